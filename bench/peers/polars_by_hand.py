@@ -1,0 +1,478 @@
+"""The same counts in Polars, as a good programmer writes them: whole columns, sorted rows, no class.
+
+Rows are sorted by referral and number once. After that "the event before" is a shift and "the stage so far" a
+forward fill, words are small integers, and what concerns few referrals (charges, links) is cut out first.
+"""
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+from peers import rules
+
+ACTIONS = tuple(rules.ACTIONS)
+ACTION = {word: code for code, word in enumerate(ACTIONS, 1)}
+STAGE = {word: code for code, word in enumerate(rules.STAGES)}  # 0 is outside
+KIND = {word: code for code, word in enumerate(rules.KINDS, 1)}
+REASON = {word: code for code, word in enumerate(rules.REASONS, 1)}
+PLACE = {word: code for code, word in enumerate(rules.PLACES)}
+SKIPPED = len(PLACE)
+NO, WATCHED, UNWATCHED = 0, 1, 2
+OPEN = ("no", "watched", "unwatched")
+NEVER, NO_LONGER, OUT = "never_watched", "no_longer_watched", "transferred_out"
+
+# What can stand in the column "reason" of the result, in the order of the texts.
+TEXTS = sorted(
+    {
+        *rules.REASONS,
+        *rules.STAGES,
+        *(f"unlinked:{reason}" for reason in (*rules.SURVIVED, "transferred")),
+        *(f"set_aside:{rule}" for rule in rules.SETS_ASIDE),
+        *(NEVER, NO_LONGER, OUT),
+    }
+)
+TEXT = {text: code for code, text in enumerate(TEXTS)}
+
+_PAIRS = [
+    (a, r, k, reason)
+    for a, pairs in rules.CARRIES.items()
+    for k, reason in pairs
+    for r in (REASON.get(reason or "", 0),)
+]
+
+
+def _table(size: int, values: dict[int, int], default: int = 0) -> pl.Expr:
+    """Make a table that codes are looked up in by position."""
+    return pl.lit(pl.Series([values.get(code, default) for code in range(size)], dtype=pl.Int16))
+
+
+_PACKED = (len(ACTIONS) + 1) * 64
+LANDS = _table(
+    _PACKED,
+    {
+        ACTION[a] * 64 + r: STAGE[to]
+        for a, r, _, reason in _PAIRS
+        if (to := rules.leads_to(a, reason)) is not None
+    },
+)
+RUNG = _table(_PACKED, {ACTION[a] * 64 + r: rules.shows(a, reason) for a, r, _, reason in _PAIRS})
+CARRIED = _table(_PACKED * 4, {(ACTION[a] * 64 + r) * 4 + KIND.get(k or "", 0): 1 for a, r, k, _ in _PAIRS})
+ALLOWED = _table(
+    len(STAGE) * 32,
+    {STAGE[stage] * 32 + ACTION[a]: 1 for stage, actions in rules.ALLOWED.items() for a in actions},
+)
+REASON_TEXT = _table(64, {code: TEXT[word] for word, code in REASON.items()})
+STAGE_TEXT = _table(len(STAGE), {code: TEXT[word] for word, code in STAGE.items()})
+CLOSED_AS = _table(
+    64,
+    {REASON[reason]: PLACE["administrative"] for reason in rules.ADMINISTRATIVE_ENDINGS}
+    | {REASON[reason]: PLACE["excluded"] for reason in rules.ELSEWHERE},
+    default=PLACE["closed"],
+)
+UNLINKED_TEXT = _table(
+    len(TEXTS), {TEXT[reason]: TEXT[f"unlinked:{reason}"] for reason in (*rules.SURVIVED, "transferred")}
+)
+
+
+def _code(column: str, words: tuple[str, ...]) -> pl.Expr:
+    """Give 1, 2, ... for words in their order, 0 for none, null for an unknown one."""
+    known = pl.col(column).cast(pl.Enum(words), strict=False).to_physical().cast(pl.Int16) + 1
+    return pl.when(pl.col(column).is_null()).then(0).otherwise(known).cast(pl.Int16).alias(column)
+
+
+def road(folder: Path, as_of: date) -> dict[str, dict[str, int] | list[tuple[object, ...]]]:
+    """Go from two Parquet files to violations by rule, standing by family and movements by referral."""
+    day = (as_of - date(1970, 1, 1)).days
+    referrals, found = _referrals(folder)
+    events, orphans = _events(folder, referrals)
+    found["event_without_referral"] = orphans
+
+    first = events.filter(pl.col("rid") != pl.col("rid").shift(1, fill_value=-1)).select(
+        "rid", first_day="day"
+    )
+    referrals = referrals.join(first, on="rid", how="left", maintain_order="left")
+    found["no_events"] = referrals.join(first, on="rid", how="anti")["rid"]
+    found |= _form(events)
+    ill = pl.concat([rows.cast(pl.Int64) for rows in found.values()]).drop_nulls().unique()
+
+    rows = _walked(events if ill.is_empty() else events.filter(~pl.col("rid").is_in(ill.implode())))
+    for rule in ("illegal_transition", "charge_not_filed", "date_backwards"):
+        found[rule] = rows["rid"].filter(rows[rule])
+    referrals, links = _links(referrals, events)
+    found |= {rule: of.filter(~of.is_in(ill.implode())) for rule, of in links.items()}
+
+    aside = pl.concat(
+        [
+            pl.DataFrame(
+                {"rid": found[rule].cast(pl.Int64), "aside": [rank] * len(found[rule])},
+                schema_overrides={"aside": pl.Int16},
+            )
+            for rank, rule in enumerate(rules.SETS_ASIDE)
+        ]
+    )
+    aside = aside.group_by("rid").agg(pl.col("aside").min())
+    referrals = referrals.join(aside, on="rid", how="left", maintain_order="left")
+
+    received = referrals.filter(pl.col("first_day").is_null() | (pl.col("first_day") <= day))
+    # Row numbers are positions: a referral's mark is looked up, not joined.
+    rows = rows.filter(pl.lit(referrals["aside"].is_null()).gather("rid"))
+    rows = _until(rows, events, received, day)
+    placed = _placed(received, rows, events, day)
+    return {
+        "violations": {rule: len(of) for rule, of in found.items() if len(of)},
+        "standing": _standing(_families(placed), referrals).rows(),
+        "movements": _movements(rows, placed, referrals).rows(),
+    }
+
+
+def _referrals(folder: Path) -> tuple[pl.DataFrame, dict[str, pl.Series]]:
+    referrals = (
+        pl.scan_parquet(folder / "referrals.parquet")
+        .select("referral_id", "parent_id", "territory", watch=pl.col("observed_through").to_physical())
+        .collect()
+    )
+    doubled = pl.Series(dtype=pl.String)
+    if referrals["referral_id"].n_unique() < referrals.height:
+        doubled = referrals.filter(pl.col("referral_id").is_duplicated())["referral_id"].unique()
+        referrals = referrals.group_by("referral_id", maintain_order=True).agg(pl.all().min())
+    referrals = referrals.with_row_index("rid").with_columns(pl.col("rid").cast(pl.Int64))
+    twice = referrals.filter(pl.col("referral_id").is_in(doubled.implode()))["rid"]
+    return referrals, {"duplicate_referral": twice}
+
+
+def _events(folder: Path, referrals: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
+    """Read live events, coded, sorted by referral and number; and those of no referral."""
+    events = (
+        pl.scan_parquet(folder / "events.parquet")
+        .filter(pl.col("superseded_on").is_null())
+        .select(
+            "referral_id",
+            "seq",
+            _code("action", ACTIONS),
+            _code("disposition", rules.KINDS).alias("kind"),
+            _code("reason", rules.REASONS),
+            _code("level", rules.LEVELS),
+            "subject_id",
+            "charge_id",
+            "other_id",
+            day=pl.col("on").to_physical(),
+        )
+        .join(
+            referrals.lazy().select("referral_id", "rid"), on="referral_id", how="left", maintain_order="left"
+        )
+        .drop("referral_id")
+        .collect()
+    )
+    orphans = events.filter(pl.col("rid").is_null())["rid"]
+    if len(orphans):
+        events = events.filter(pl.col("rid").is_not_null())
+    span = pl.col("seq").max() - pl.col("seq").min() + 1
+    events = events.with_columns(key=pl.col("rid") * span + pl.col("seq") - pl.col("seq").min())
+    if not events["key"].is_sorted():
+        events = events.sort("key")
+    if (events["key"] == events["key"].shift(1)).any():
+        events = events.sort("key", "day", nulls_last=True)
+    return events, orphans
+
+
+def _form(events: pl.DataFrame) -> dict[str, pl.Series]:
+    unknown = (
+        pl.any_horizontal(pl.col("action", "kind", "reason", "level").is_null()) | (pl.col("action") == 0)
+    ).fill_null(value=True)
+    packed = (pl.col("action").cast(pl.Int32) * 64 + pl.col("reason")) * 4 + pl.col("kind")
+    charge = pl.col("kind") == KIND["charge"]
+    misfit = (
+        (CARRIED.gather(packed.fill_null(0)) == 0)
+        | ((pl.col("action") == ACTION["decide_subject"]) & pl.col("subject_id").is_null())
+        | (~charge & ((pl.col("level") > 0) | pl.col("charge_id").is_not_null()))
+        | (
+            ~pl.col("action").is_in([ACTION[a] for a in rules.NAMES_ANOTHER])
+            & pl.col("other_id").is_not_null()
+        )
+    )
+    flags = events.select(
+        "rid",
+        "key",
+        again=(pl.col("key") == pl.col("key").shift(1)).fill_null(value=False),
+        date_missing=pl.col("day").is_null(),
+        unknown_word=unknown,
+        event_misfit=misfit & ~unknown,
+    ).filter(pl.any_horizontal("again", "date_missing", "unknown_word", "event_misfit"))
+    return {
+        "duplicate_seq": flags.filter("again").unique("key")["rid"],
+        **{rule: flags.filter(rule)["rid"] for rule in ("date_missing", "unknown_word", "event_misfit")},
+    }
+
+
+def _walked(events: pl.DataFrame) -> pl.DataFrame:
+    """Give every event the stage before and after it, and what the pipeline does not allow."""
+    packed = pl.col("action").cast(pl.Int32) * 64 + pl.col("reason")
+    first = pl.col("rid") != pl.col("rid").shift(1, fill_value=-1)
+    return (
+        events.lazy()
+        .with_row_index("i")
+        .join(_charges(events.with_row_index("i")).lazy(), on="i", how="left", maintain_order="left")
+        .with_columns(first=first, lands=LANDS.gather(packed), rung=RUNG.gather(packed))
+        .with_columns(
+            lands=pl.when((pl.col("action") == ACTION["charge_result"]) & (pl.col("running") == 0))
+            .then(pl.lit(STAGE["concluded"], dtype=pl.Int16))
+            .otherwise("lands")
+        )
+        .with_columns(moves=pl.col("lands") > 0)
+        .with_columns(after=pl.when(pl.col("moves") | pl.col("first")).then("lands").forward_fill())
+        .with_columns(
+            before=pl.when(pl.col("first"))
+            .then(pl.lit(0, dtype=pl.Int16))
+            .otherwise(pl.col("after").shift(1))
+        )
+        .with_columns(
+            illegal_transition=ALLOWED.gather(pl.col("before").cast(pl.Int32) * 32 + pl.col("action")) == 0,
+            charge_not_filed=pl.col("charge_not_filed").fill_null(value=False),
+            date_backwards=~pl.col("first") & (pl.col("day") < pl.col("day").shift(1)),
+        )
+        .drop("i", "first", "lands", "running", "key", "seq", "level", "subject_id", "charge_id", "other_id")
+        .collect()
+    )
+
+
+def _charges(events: pl.DataFrame) -> pl.DataFrame:
+    """Follow the charges of every referral: how many run, and whether one was never filed."""
+    subject = ("rid", "subject")
+    charge = (*subject, "charge")
+    return (
+        events.lazy()
+        .filter(pl.col("kind") == KIND["charge"])
+        .select(
+            "i",
+            "rid",
+            "action",
+            "charge_id",
+            subject=pl.col("subject_id").fill_null(""),
+            runs=pl.col("reason").is_in([REASON[status] for status in rules.CHARGE_RUNS]).cast(pl.Int32),
+        )
+        # A charge without an id is the subject's one charge: the first id that turns up is its name.
+        .with_columns(
+            charge=pl.coalesce(
+                "charge_id", pl.col("charge_id").drop_nulls().first().over(subject), pl.lit("")
+            )
+        )
+        .with_columns(ran=pl.col("runs").shift(1).over(charge))
+        .select(
+            "i",
+            running=(pl.col("runs") - pl.col("ran").fill_null(0)).cum_sum().over("rid"),
+            charge_not_filed=pl.col("ran").is_null() & (pl.col("action") == ACTION["charge_result"]),
+        )
+        .collect()
+    )
+
+
+def _ends(links: pl.DataFrame) -> pl.DataFrame:
+    """Follow links (node, to) to their ends; null where they never end. Each round looks twice as far."""
+    ahead = links.rename({"to": "end"})
+    for _ in range(links.height.bit_length() + 1):
+        ahead = ahead.join(ahead.select(end="node", further="end"), on="end", how="left")
+        if ahead["further"].null_count() == ahead.height:
+            return ahead.drop("further")
+        ahead = ahead.select("node", end=pl.coalesce("further", "end"))
+    going_on = pl.col("end").is_in(links["node"].implode())
+    return ahead.select("node", end=pl.when(~going_on).then("end"))
+
+
+def _links(referrals: pl.DataFrame, events: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, pl.Series]]:
+    """Find every referral's parent and root, and the links that cannot be."""
+    parents = referrals.select(parent_id="referral_id", parent="rid", parent_day="first_day")
+    linked = referrals.filter(pl.col("parent_id").is_not_null()).join(parents, on="parent_id", how="inner")
+    ends = _ends(linked.select(node="rid", to="parent"))
+    linked = linked.join(ends.select(rid="node", end="end"), on="rid", how="left")
+    referrals = referrals.join(
+        linked.select("rid", "parent", root="end"), on="rid", how="left", maintain_order="left"
+    )
+
+    named = _survivors(events).join(referrals.select("rid", "referral_id"), on="rid")
+    survivors = _ends(named.select(node="referral_id", to="other_id")).filter(pl.col("end").is_null())
+    return referrals.with_columns(root=pl.coalesce("root", "rid")), {
+        "transfer_cycle": linked.filter(pl.col("end").is_null())["rid"],
+        "survivor_cycle": named.filter(pl.col("referral_id").is_in(survivors["node"].implode()))["rid"],
+        "child_before_parent": linked.filter(pl.col("first_day") < pl.col("parent_day"))["rid"],
+    }
+
+
+def _survivors(events: pl.DataFrame) -> pl.DataFrame:
+    """Give the one that carries on what a closed referral was, as far as it is named."""
+    survived = pl.col("reason").is_in([REASON[reason] for reason in rules.SURVIVED])
+    return (
+        events.filter((pl.col("action") == ACTION["close"]) & survived & pl.col("other_id").is_not_null())
+        .select("rid", "other_id")
+        .unique("rid", keep="last", maintain_order=True)
+    )
+
+
+def _until(rows: pl.DataFrame, events: pl.DataFrame, received: pl.DataFrame, day: int) -> pl.DataFrame:
+    """Cut at a day. Histories whose dates run backwards are walked again: a cut may tear holes into them."""
+    kept = rows.filter(pl.col("day") <= day)
+    if kept.height == rows.height:
+        return rows
+    torn = rows.filter("date_backwards").select("rid").unique()
+    again = torn.join(received.filter(pl.col("aside").is_null()), on="rid", how="semi")
+    again = events.filter(pl.col("day") <= day).join(again, on="rid", how="semi", maintain_order="left")
+    return pl.concat([kept.join(torn, on="rid", how="anti", maintain_order="left"), _walked(again)])
+
+
+def _placed(received: pl.DataFrame, rows: pl.DataFrame, events: pl.DataFrame, day: int) -> pl.DataFrame:
+    """Say of every referral received where it stands: place, reason (code of `TEXTS`), since, open, peak."""
+    moved = (
+        rows.lazy().filter("moves").filter((pl.col("rid") != pl.col("rid").shift(-1)).fill_null(value=True))
+    )
+    charges = rows.lazy().filter(pl.col("kind") == KIND["charge"])
+    charges = charges.filter((pl.col("rid") != pl.col("rid").shift(-1)).fill_null(value=True))
+    peaks = rows.lazy().filter(pl.col("rung") > 0).group_by("rid").agg(peak=pl.col("rung").max())
+
+    aside = pl.col("aside").is_not_null()
+    charged = pl.col("peak") >= rules.CHARGED
+    passed_on = pl.col("stage") == STAGE["transferred"]
+    is_open = pl.col("stage").is_in([STAGE[stage] for stage in rules.OPEN_STAGES])
+    watched = (pl.col("watch") >= day).fill_null(value=False)
+    runs = (charged & (pl.col("stage") == STAGE["charged"])) | (~charged & is_open)
+    set_aside = _table(
+        len(rules.SETS_ASIDE), {n: TEXT[f"set_aside:{rule}"] for n, rule in enumerate(rules.SETS_ASIDE)}
+    )
+
+    placed = (
+        received.lazy()
+        .join(moved.select("rid", stage="after", moved_for="reason", moved_on="day"), on="rid", how="left")
+        .join(charges.select("rid", status="reason", charged_on="day"), on="rid", how="left")
+        .join(peaks, on="rid", how="left")
+        .with_columns(pl.col("peak").fill_null(0), pl.col("stage").fill_null(0))
+        .select(
+            "rid",
+            "root",
+            "parent",
+            "referral_id",
+            "first_day",
+            "aside",
+            "peak",
+            place=pl.when(aside)
+            .then(PLACE["unknown"])
+            .when(charged)
+            .then(PLACE["charge"])
+            .when(passed_on)
+            .then(PLACE["transferred_out"])
+            .when(is_open & watched)
+            .then(PLACE["pending"])
+            .when(is_open)
+            .then(PLACE["unknown"])
+            .otherwise(CLOSED_AS.gather(pl.col("moved_for").fill_null(0))),
+            reason=pl.when(aside)
+            .then(set_aside.gather(pl.col("aside").fill_null(0)))
+            .when(charged)
+            .then(REASON_TEXT.gather(pl.col("status").fill_null(0)))
+            .when(passed_on)
+            .then(TEXT["transferred"])
+            .when(is_open & watched)
+            .then(STAGE_TEXT.gather("stage"))
+            .when(is_open & pl.col("watch").is_null())
+            .then(TEXT[NEVER])
+            .when(is_open)
+            .then(TEXT[NO_LONGER])
+            .otherwise(REASON_TEXT.gather(pl.col("moved_for").fill_null(0))),
+            since=pl.when(aside).then("first_day").when(charged).then("charged_on").otherwise("moved_on"),
+            open=pl.when(aside | (runs & ~watched)).then(UNWATCHED).when(runs).then(WATCHED).otherwise(NO),
+        )
+        .collect()
+    )
+    lost = pl.concat([_childless(placed), _without_survivor(placed, events)])
+    return placed.with_columns(
+        reason=pl.when(pl.col("rid").is_in(lost.implode()))
+        .then(UNLINKED_TEXT.gather("reason"))
+        .otherwise("reason")
+    )
+
+
+def _childless(placed: pl.DataFrame) -> pl.Series:
+    gone = placed.filter((pl.col("place") == PLACE["transferred_out"]) & pl.col("aside").is_null())
+    return gone.filter(~pl.col("rid").is_in(placed["parent"].drop_nulls().implode()))["rid"]
+
+
+def _without_survivor(placed: pl.DataFrame, events: pl.DataFrame) -> pl.Series:
+    survived = pl.col("reason").is_in([TEXT[reason] for reason in rules.SURVIVED])
+    excluded = (pl.col("place") == PLACE["excluded"]) & survived
+    nodes = placed.filter(excluded).select("rid", "referral_id")
+    ends = _ends(nodes.join(_survivors(events), on="rid").select(node="referral_id", to="other_id"))
+    standing = placed.filter(~excluded).select(end="referral_id")
+    there = ends.join(standing, on="end", how="semi").select(referral_id="node")
+    return nodes.join(there, on="referral_id", how="anti")["rid"]
+
+
+def _families(placed: pl.DataFrame) -> pl.DataFrame:
+    """Roll referrals that belong together up to their root; most stand alone, and are passed through."""
+    out = pl.col("place") == PLACE["transferred_out"]
+    gone = out & (pl.col("reason") == TEXT["unlinked:transferred"])
+    members = placed.select(
+        "root",
+        "peak",
+        "since",
+        place=pl.when(gone).then(PLACE["unknown"]).when(out).then(SKIPPED).otherwise("place"),
+        reason=pl.when(gone).then(TEXT[OUT]).otherwise("reason"),
+        open=pl.when(gone).then(UNWATCHED).otherwise("open"),
+    )
+    shape = ("root", "peak", "place", "reason", "open")
+    roots = placed.filter(pl.col("root") != pl.col("rid"))["root"].unique()
+    several = pl.col("root").is_in(roots.implode())
+    families = (
+        members.filter(several)
+        .sort("place", "since", "reason", descending=[False, True, True], nulls_last=True)
+        .group_by("root")
+        .agg(pl.col("peak").max(), pl.col("place", "reason").first(), pl.col("open").max())
+    )
+    return pl.concat([members.filter(~several).select(shape), families.select(shape)])
+
+
+def _standing(units: pl.DataFrame, referrals: pl.DataFrame) -> pl.DataFrame:
+    """Count units: territory, peak, place, reason, open, n."""
+    keys = ("territory", "peak", "place", "reason", "open")
+    return (
+        units.lazy()
+        .with_columns(territory=pl.lit(referrals["territory"].cast(pl.Categorical)).gather("root"))
+        .group_by(keys)
+        .agg(n=pl.len())
+        .select(
+            pl.col("territory").cast(pl.String),
+            pl.col("peak").replace_strict(dict(enumerate(rules.MILESTONES)), return_dtype=pl.String),
+            pl.col("place").replace_strict(dict(enumerate(rules.PLACES)), return_dtype=pl.String),
+            pl.col("reason").replace_strict(dict(enumerate(TEXTS)), return_dtype=pl.String),
+            pl.col("open").replace_strict(dict(enumerate(OPEN)), return_dtype=pl.String),
+            "n",
+        )
+        .collect()
+    )
+
+
+def _movements(rows: pl.DataFrame, placed: pl.DataFrame, referrals: pl.DataFrame) -> pl.DataFrame:
+    """Count moves: territory, quarter, from, to, n. What is set aside enters once, and moves no further."""
+    aside = len(STAGE)
+    entered = placed.lazy().filter(pl.col("aside").is_not_null())
+    moves = pl.concat(
+        [
+            rows.lazy().filter("moves").select("rid", "day", "before", "after"),
+            entered.select(
+                "rid", day="first_day", before=pl.lit(0, dtype=pl.Int16), after=pl.lit(aside, dtype=pl.Int16)
+            ),
+        ]
+    )
+    names = {**dict(enumerate(rules.STAGES)), aside: "set_aside"}
+    keys = ("territory", "before", "after")
+    return (
+        moves.with_columns(territory=pl.lit(referrals["territory"].cast(pl.Categorical)).gather("rid"))
+        .group_by(*keys, "day")
+        .agg(n=pl.len())
+        .group_by(*keys, period=pl.col("day").cast(pl.Date).dt.truncate("1q"))
+        .agg(pl.col("n").sum())
+        .select(
+            pl.col("territory").cast(pl.String),
+            "period",
+            pl.col("before").replace_strict(names, return_dtype=pl.String),
+            pl.col("after").replace_strict(names, return_dtype=pl.String),
+            "n",
+        )
+        .collect()
+    )

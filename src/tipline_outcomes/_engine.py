@@ -1,0 +1,103 @@
+"""The embedded engine. The one module that imports Polars; all counting is written against narwhals.
+
+A `Frame` is what tables of results are made of: a Polars data frame, which pandas, Arrow, DuckDB and narwhals
+read without a copy. A `Lazy` is a narwhals lazy frame over any engine.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import narwhals.stable.v2 as nw
+import polars as pl
+from narwhals.stable.v2.typing import IntoFrame
+
+from tipline_outcomes.errors import ExtractError
+
+__all__ = ["Eager", "Frame", "Lazy", "as_csv", "eager", "frame_of", "lazy", "read_table", "to_frame"]
+
+Frame: TypeAlias = pl.DataFrame
+"""A table of results: a Polars data frame."""
+
+Lazy: TypeAlias = nw.LazyFrame[Any]
+"""A narwhals lazy frame, over whatever engine."""
+
+Eager: TypeAlias = nw.DataFrame[Any]
+"""A narwhals frame in memory, whose rows have an order."""
+
+_TYPES: Mapping[type, type[pl.DataType]] = {
+    str: pl.String,
+    int: pl.Int64,
+    bool: pl.Boolean,
+    date: pl.Date,
+    float: pl.Float64,
+}
+
+
+def frame_of(rows: Iterable[Sequence[object]], columns: Mapping[str, type]) -> Frame:
+    """Build a frame from rows; an empty one keeps its column types.
+
+    >>> frame_of([("charge", 3)], {"place": str, "n": int}).to_dicts()
+    [{'place': 'charge', 'n': 3}]
+    """
+    schema = {name: _TYPES[kind] for name, kind in columns.items()}
+    return pl.DataFrame([tuple(row) for row in rows], schema=schema, orient="row")
+
+
+def lazy(frame: Frame) -> Lazy:
+    """Enter narwhals."""
+    return nw.from_native(frame.lazy())
+
+
+def eager(frame: Frame) -> Eager:
+    """Enter narwhals with a frame in memory."""
+    return nw.from_native(frame, eager_only=True)
+
+
+def to_frame(native: IntoFrame) -> Frame:
+    """Bring a data frame of any engine that narwhals knows into memory, here."""
+    frame = nw.from_native(native)
+    if isinstance(frame, nw.LazyFrame):
+        return frame.collect(backend="polars").to_polars()
+    return frame.to_polars()
+
+
+def read_table(folder: Path, name: str, columns: Mapping[str, type]) -> Frame | None:
+    """Read ``name.parquet`` or ``name.csv`` in a folder; None where there is neither.
+
+    A CSV file is read as text first, so that an id such as ``007`` stays what it is; then *columns* are
+    given their types. A day that cannot be read is null, which the check of a log reports.
+
+    Raises:
+        ExtractError: If the file is there and cannot be read.
+    """
+    parquet, csv = folder / f"{name}.parquet", folder / f"{name}.csv"
+    try:
+        if parquet.is_file():
+            return pl.read_parquet(parquet)
+        if csv.is_file():
+            text = pl.read_csv(csv, infer_schema=False)
+            return text.with_columns(
+                _parsed(c, columns[c]) for c in text.columns if columns.get(c, str) is not str
+            )
+    except (OSError, pl.exceptions.PolarsError) as error:
+        message = f"{parquet if parquet.is_file() else csv} cannot be read: {error}"
+        raise ExtractError(message) from error
+    return None
+
+
+def _parsed(name: str, kind: type) -> pl.Expr:
+    column = pl.col(name)
+    if kind is date:
+        return column.str.to_date("%Y-%m-%d", strict=False)
+    if kind is bool:
+        return column.str.to_lowercase().replace_strict(
+            {"true": True, "false": False, "1": True, "0": False}, return_dtype=pl.Boolean
+        )
+    return column.cast(_TYPES[kind])
+
+
+def as_csv(frame: Frame) -> str:
+    """Write a frame as CSV text, the same on every machine."""
+    return frame.write_csv(null_value="\x00")

@@ -1,0 +1,138 @@
+r"""A small table as text or as HTML. Whatever came from data is made harmless on the way out.
+
+Text from data can carry characters that are not seen and change what is: line breaks, escape sequences of a
+terminal, overrides of the writing direction. They are written out (``\u202e``) wherever a table is shown.
+"""
+
+from fractions import Fraction
+from html import escape
+from math import ceil, floor
+from unicodedata import category, combining, east_asian_width
+
+from attrs import frozen
+
+__all__ = ["Grid", "bounds", "count", "percent", "plain", "width"]
+
+
+def plain(text: str) -> str:
+    r"""Write out every character that acts without being seen: controls, direction overrides, joiners.
+
+    >>> plain("Travis" + chr(0x202E) + "County")
+    'Travis\\u202eCounty'
+    """
+    return "".join(c.encode("unicode_escape").decode("ascii") if _acts(category(c)) else c for c in text)
+
+
+def _acts(kind: str) -> bool:
+    return kind.startswith("C") or kind in {"Zl", "Zp"}
+
+
+def width(text: str) -> int:
+    """Measure text in the columns of a terminal: wide characters take two, combining marks none.
+
+    >>> width("東京"), width("e" + chr(0x301))
+    (4, 1)
+    """
+    return sum(
+        0 if combining(c) or category(c) in {"Mn", "Me"} else 2 if east_asian_width(c) in "WF" else 1
+        for c in text
+    )
+
+
+def count(number: int) -> str:
+    """Write a count with separators.
+
+    >>> count(17938)
+    '17,938'
+    """
+    return f"{number:,}"
+
+
+def percent(share: Fraction | None) -> str:
+    """Write a share in per cent with one decimal; None is "undefined".
+
+    >>> percent(Fraction(2, 3)), percent(None)
+    ('66.7 %', 'undefined')
+    """
+    return "undefined" if share is None else _tenths(round(share * 1000))
+
+
+def bounds(lower: Fraction | None, upper: Fraction | None) -> tuple[str, str]:
+    """Write two bounds in per cent: the lower rounded down, the upper up, so that they hold as much.
+
+    Bounds that are one number are rounded to the nearest, both.
+
+    >>> bounds(Fraction(1, 3), Fraction(2, 3)), bounds(Fraction(1, 3), Fraction(1, 3))
+    (('33.3 %', '66.7 %'), ('33.3 %', '33.3 %'))
+    >>> bounds(Fraction(1, 3000), Fraction(2999, 3000))
+    ('0.0 %', '100.0 %')
+    """
+    if lower is None or upper is None or lower == upper:
+        return percent(lower), percent(upper)
+    return _tenths(floor(lower * 1000)), _tenths(ceil(upper * 1000))
+
+
+def _tenths(number: int) -> str:
+    return f"{number // 10}.{number % 10} %"
+
+
+@frozen(kw_only=True)
+class Grid:
+    """A table ready to be shown; its texts are escaped here, and nowhere before.
+
+    Attributes:
+        caption: What the table shows.
+        headers: One a column.
+        rows: The cells, each row as long as the headers.
+        texts: How many of the first columns hold text; the others hold numbers, and are set to the right.
+        notes: What a reader must know, one sentence each.
+
+    >>> print(Grid(caption="Charged", headers=("state", "of"), rows=(("US-CA", "3"), ("US-TX", "12"))).text())
+    Charged
+    state  of
+    -----  --
+    US-CA   3
+    US-TX  12
+    """
+
+    caption: str
+    headers: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    texts: int = 1
+    notes: tuple[str, ...] = ()
+
+    def text(self) -> str:
+        """Give the table as lines of text, aligned for a terminal or a log."""
+        lines = [tuple(plain(cell) for cell in row) for row in (self.headers, *self.rows)]
+        widths = [max(width(line[i]) for line in lines) for i in range(len(self.headers))]
+        lines.insert(1, tuple("-" * wide for wide in widths))
+        return "\n".join(
+            [
+                plain(self.caption),
+                *("  ".join(map(self._padded, range(len(line)), line, widths)).rstrip() for line in lines),
+                *map(plain, self.notes),
+            ]
+        )
+
+    def html(self) -> str:
+        """Give the table as one HTML element, complete in itself."""
+        head = "".join(f'<th scope="col">{_safe(cell)}</th>' for cell in self.headers)
+        body = "".join(f"<tr>{''.join(map(self._cell, range(len(row)), row))}</tr>" for row in self.rows)
+        notes = "<br>".join(map(_safe, self.notes))
+        foot = f'<tfoot><tr><td colspan="{len(self.headers)}">{notes}</td></tr></tfoot>' if notes else ""
+        return (
+            f"<table><caption>{_safe(self.caption)}</caption><thead><tr>{head}</tr></thead>"
+            f"<tbody>{body}</tbody>{foot}</table>"
+        )
+
+    def _padded(self, column: int, cell: str, wide: int) -> str:
+        padding = " " * (wide - width(cell))
+        return cell + padding if column < self.texts else padding + cell
+
+    def _cell(self, column: int, cell: str) -> str:
+        style = "" if column < self.texts else ' style="text-align: right"'
+        return f"<td{style}>{_safe(cell)}</td>"
+
+
+def _safe(text: str) -> str:
+    return escape(plain(text))

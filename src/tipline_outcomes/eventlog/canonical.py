@@ -1,0 +1,298 @@
+"""A log in canonical form: rows numbered and coded, rules of form and links checked, transitions made. Once.
+
+Everything here is a property of the records as they are, whatever the date of a count.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+import narwhals.stable.v2 as nw
+from attrs import frozen
+
+from tipline_outcomes._engine import Eager, Frame, eager
+from tipline_outcomes.eventlog import codes
+from tipline_outcomes.eventlog.links import ends_of
+from tipline_outcomes.eventlog.transitions import Transitions, coded, transitions_of
+from tipline_outcomes.model import Action, Breach, Closed, Rule
+
+__all__ = ["Canonical", "canonical"]
+
+_RANK: Final = {rule.value: rank for rank, rule in enumerate(Rule)}
+_FORM: Final = tuple(
+    rule.value
+    for rule in (
+        Rule.DUPLICATE_REFERRAL,
+        Rule.DUPLICATE_SEQ,
+        Rule.NO_EVENTS,
+        Rule.DATE_MISSING,
+        Rule.UNKNOWN_WORD,
+        Rule.EVENT_MISFIT,
+    )
+)
+_WORDS: Final = ("action", "disposition", "reason", "level")
+_MOST_EVENTS: Final = 1 << 20  # of one referral, for packing; a log with more is ordered the slow way
+_CLOSE: Final = codes.ACTIONS[Action.CLOSE.value]
+
+
+@frozen
+class Canonical:
+    """What is known of a log before any date of count.
+
+    Attributes:
+        referrals: One row a referral, with ``rid`` (row number), ``first_day`` (days since 1970-01-01, or
+            null),
+            ``parent`` and ``root`` (row numbers), ``came_in`` (the root has a parent, which is not in the
+            data),
+            ``aside`` (the rule that sets it aside, or null), ``undated``, and every column of the referral
+            table.
+        placed: Its live events, coded, with ``rid``, ordered by ``rid`` and ``seq``.
+        transitions: The transition log of the events of referrals without a breach of form.
+        survivors: ``rid`` and ``other_id`` (null: not named) of those whose last such closure says that
+            another carries on what they were.
+        violations: Every violation: ``rid``, ``referral_id``, ``seq``, ``rule``, ``detail``; in order.
+    """
+
+    referrals: Eager
+    placed: Eager
+    transitions: Transitions
+    survivors: Eager
+    violations: Eager
+
+
+def canonical(events: Frame, referrals: Frame, *, reports: Frame | None, links: Frame | None) -> Canonical:
+    """Bring a log into canonical form. The frames are in form, see `tipline_outcomes.eventlog.form`."""
+    units, doubled = _numbered(eager(referrals))
+    live = eager(events).filter(nw.col("superseded_on").is_null()).with_row_index("row")
+    known = coded(live).join(units.select("referral_id", "rid"), on="referral_id", how="left")
+    orphans = known.filter(nw.col("rid").is_null())
+    placed = _in_order(known.filter(~nw.col("rid").is_null()).drop("referral_id"))
+
+    begins = placed.filter((nw.col("rid") != nw.col("rid").shift(1)).fill_null(value=True))
+    units = units.join(begins.select("rid", first_day="day"), on="rid", how="left")
+    form = _concat(
+        [
+            doubled,
+            _about(orphans, Rule.EVENT_WITHOUT_REFERRAL),
+            _about(units.join(begins.select("rid"), on="rid", how="anti"), Rule.NO_EVENTS),
+            *_form(placed, units, live),
+        ]
+    )
+    ill_formed = form.filter(nw.col("rule").is_in(_FORM)).select("rid").unique()
+    well_formed = placed.filter(~nw.col("rid").is_in(ill_formed["rid"]))
+    transitions = transitions_of(well_formed)
+
+    closed = (nw.col("action") == _CLOSE) & (nw.col("kind") == codes.KINDS[Closed.kind])
+    closures = placed.filter(closed & nw.col("reason").is_in(codes.SURVIVED))
+    survivors = closures.unique(subset=["rid"], keep="last", order_by="seq").select("rid", "other_id")
+    units, circling = _rooted(units)
+    linked = _concat(
+        [
+            circling,
+            _survivor_cycles(units, survivors),
+            _children_before_parents(units),
+            *(
+                []
+                if reports is None or links is None
+                else [_reports_missing(units, eager(reports), eager(links))]
+            ),
+        ]
+    ).join(ill_formed, on="rid", how="anti")
+    violations = _concat([form, _path(transitions.rows, well_formed, units), linked])
+    violations = violations.with_columns(
+        rank=nw.col("rule").replace_strict(list(_RANK), list(_RANK.values()), return_dtype=nw.Int32)
+    ).sort("rid", "seq", "rank", "referral_id", "detail", nulls_last=True)
+    return Canonical(
+        referrals=_marked(units, violations),
+        placed=placed,
+        transitions=transitions,
+        survivors=survivors,
+        violations=violations.drop("rank"),
+    )
+
+
+def _concat(frames: list[Eager]) -> Eager:
+    return nw.concat(frames, how="vertical")
+
+
+def _about(rows: Eager, rule: Rule, detail: nw.Expr | None = None) -> Eager:
+    """Turn rows into violations of a rule; those without a ``seq`` are about the referral as a whole."""
+    seq = nw.col("seq") if "seq" in rows.columns else nw.lit(None, dtype=nw.Int64)
+    return rows.select(
+        nw.col("rid").cast(nw.Int64),
+        "referral_id",
+        seq=seq,
+        rule=nw.lit(rule.value),
+        detail=nw.lit("") if detail is None else detail,
+    )
+
+
+def _numbered(referrals: Eager) -> tuple[Eager, Eager]:
+    """Number the referrals; of rows that share an id, keep the least value of each column as one row."""
+    counts = referrals.group_by("referral_id").agg(rows=nw.len())
+    twice = counts.filter(nw.col("rows") > 1)
+    if not twice.is_empty():
+        rest = [name for name in referrals.columns if name != "referral_id"]
+        once = referrals.group_by("referral_id").agg(*(nw.col(name).min() for name in rest))
+        referrals = once.select(*referrals.columns).sort("referral_id")
+    units = referrals.with_row_index("rid").with_columns(nw.col("rid").cast(nw.Int64))
+    doubled = units.join(twice, on="referral_id", how="inner")
+    return units, _about(
+        doubled, Rule.DUPLICATE_REFERRAL, nw.concat_str(nw.col("rows").cast(nw.String), nw.lit(" rows"))
+    )
+
+
+def _in_order(placed: Eager) -> Eager:
+    """Order events by referral and number; of two with one number, the earlier day comes first."""
+    packed = placed.with_columns(place=nw.col("rid") * _MOST_EVENTS + nw.col("seq"))
+    if packed.is_empty() or packed["seq"].min() < 0 or packed["seq"].max() >= _MOST_EVENTS:
+        return placed.sort("rid", "seq", "day", nulls_last=True)
+    if not packed["place"].is_sorted():
+        packed = packed.sort("place")
+    if (packed["place"].diff() == 0).any():
+        packed = packed.sort("place", "day", nulls_last=True)
+    return packed.drop("place")
+
+
+def _form(placed: Eager, units: Eager, live: Eager) -> list[Eager]:
+    """Check what an event needs to be an event at all."""
+    unknown = nw.any_horizontal(
+        (nw.col("action") == 0),
+        *(nw.col(c) == codes.NOT_A_WORD for c in ("action", "reason", "level", "kind")),
+        ignore_nulls=False,
+    )
+    packed = (nw.col("action") * 100 + nw.col("reason")) * 10 + nw.col("kind")
+    charge = nw.col("kind") == codes.CHARGE_KIND
+    misfit = (
+        ~packed.is_in(codes.POSSIBLE)
+        | (nw.col("action").is_in(codes.NEEDS_SUBJECT_CODES) & nw.col("subject_id").is_null())
+        | (~charge & ((nw.col("level") > 0) | ~nw.col("charge_id").is_null()))
+        | (~nw.col("action").is_in(codes.NAMES_ANOTHER_CODES) & ~nw.col("other_id").is_null())
+    )
+    same = (nw.col("rid") == nw.col("rid").shift(1)) & (nw.col("seq") == nw.col("seq").shift(1))
+    flagged = placed.with_columns(again=same.fill_null(value=False), unknown=unknown).with_columns(
+        misfit=misfit & ~nw.col("unknown")
+    )
+    found = flagged.filter(
+        nw.any_horizontal("again", "unknown", "misfit", nw.col("day").is_null(), ignore_nulls=False)
+    )
+    found = found.join(units.select("rid", "referral_id"), on="rid", how="left")
+    again = (
+        found.filter(nw.col("again")).group_by("rid", "referral_id", "seq").agg(more=nw.len().cast(nw.Int64))
+    )
+    texts = nw.concat_str(*(nw.col(word) for word in _WORDS), separator=" ", ignore_nulls=True)
+    written = live.filter(nw.col("row").is_in(found["row"])).select("row", written=texts)
+    found = found.join(written, on="row", how="left")
+    return [
+        _about(
+            again, Rule.DUPLICATE_SEQ, nw.concat_str((nw.col("more") + 1).cast(nw.String), nw.lit(" events"))
+        ),
+        _about(found.filter(nw.col("day").is_null()), Rule.DATE_MISSING),
+        _about(found.filter(nw.col("unknown")), Rule.UNKNOWN_WORD, nw.col("written")),
+        _about(found.filter(nw.col("misfit")), Rule.EVENT_MISFIT, nw.col("written")),
+    ]
+
+
+def _path(rows: Eager, placed: Eager, units: Eager) -> Eager:
+    """Gather what the walk through every history found."""
+
+    def name(column: str, names: Mapping[int, str], none: str) -> nw.Expr:
+        return nw.col(column).replace_strict([0, *names], [none, *names.values()], return_dtype=nw.String)
+
+    found = rows.with_columns(previous_day=nw.col("day").shift(1)).filter(
+        nw.any_horizontal("illegal", "not_filed", "backwards", ignore_nulls=False)
+    )
+    charges = placed.filter(nw.col("rid").is_in(found["rid"])).select("rid", "seq", "charge_id")
+    found = found.join(charges, on=["rid", "seq"], how="left").join(
+        units.filter(nw.col("rid").is_in(found["rid"])).select("rid", "referral_id"), on="rid", how="left"
+    )
+    step = nw.concat_str(
+        name("action", {code: word for word, code in codes.ACTIONS.items()}, ""),
+        nw.lit(" in "),
+        name("before", codes.STAGE_NAMES, "no stage"),
+    )
+    charge = nw.concat_str(nw.lit("result for "), nw.col("charge_id").fill_null("the one unnamed charge"))
+    dates = nw.concat_str(_iso("day"), nw.lit(" after "), _iso("previous_day"))
+    return _concat(
+        [
+            _about(found.filter(nw.col("illegal")), Rule.ILLEGAL_TRANSITION, step),
+            _about(found.filter(nw.col("not_filed")), Rule.CHARGE_NOT_FILED, charge),
+            _about(found.filter(nw.col("backwards")), Rule.DATE_BACKWARDS, dates),
+        ]
+    )
+
+
+def _iso(column: str) -> nw.Expr:
+    return nw.col(column).cast(nw.Date).dt.to_string("%Y-%m-%d")
+
+
+def _rooted(units: Eager) -> tuple[Eager, Eager]:
+    """Give every referral its parent and root; report those whose parents never end."""
+    children = units.filter(~nw.col("parent_id").is_null())
+    keys = units.select(parent_id="referral_id", parent="rid")
+    parents = (
+        children.select("rid", "parent_id").join(keys, on="parent_id", how="left").select("rid", "parent")
+    )
+    ends = ends_of(parents.filter(~nw.col("parent").is_null()).select(node="rid", to="parent"))
+    parents = parents.join(
+        ends.select(rid="node", end="end", linked=nw.lit(value=True)), on="rid", how="left"
+    )
+    units = units.join(parents, on="rid", how="left")
+    circling = units.filter(~nw.col("linked").is_null() & nw.col("end").is_null())
+    units = units.with_columns(root=nw.coalesce("end", "rid")).drop("end", "linked")
+    came_in = units.filter(~nw.col("parent_id").is_null() & nw.col("parent").is_null())
+    units = units.with_columns(came_in=nw.col("root").is_in(came_in["rid"]))
+    return units.sort("rid"), _about(
+        circling, Rule.TRANSFER_CYCLE, nw.concat_str(nw.lit("parent "), nw.col("parent_id"))
+    )
+
+
+def _survivor_cycles(units: Eager, survivors: Eager) -> Eager:
+    named = survivors.filter(~nw.col("other_id").is_null()).join(
+        units.select("rid", "referral_id"), on="rid", how="left"
+    )
+    ends = ends_of(named.select(node="referral_id", to="other_id"))
+    circling = ends.filter(nw.col("end").is_null()).select(referral_id="node")
+    return _about(
+        named.join(circling, on="referral_id", how="inner"),
+        Rule.SURVIVOR_CYCLE,
+        nw.concat_str(nw.lit("survivor "), nw.col("other_id")),
+    )
+
+
+def _children_before_parents(units: Eager) -> Eager:
+    children = units.filter(~nw.col("parent").is_null())
+    parents = units.select(parent="rid", parent_day="first_day")
+    early = children.join(parents, on="parent", how="left").filter(nw.col("first_day") < nw.col("parent_day"))
+    return _about(
+        early,
+        Rule.CHILD_BEFORE_PARENT,
+        nw.concat_str(_iso("first_day"), nw.lit(" before "), _iso("parent_day")),
+    )
+
+
+def _reports_missing(units: Eager, reports: Eager, links: Eager) -> Eager:
+    missing = links.join(reports.select("report_id"), on="report_id", how="anti")
+    return _about(
+        missing.join(units.select("referral_id", "rid"), on="referral_id", how="inner"),
+        Rule.REPORT_MISSING,
+        nw.concat_str(nw.lit("report "), nw.col("report_id")),
+    )
+
+
+def _marked(units: Eager, violations: Eager) -> Eager:
+    """Mark every referral with the first rule that sets it aside, and whether it is undated."""
+    of_units = violations.filter(~nw.col("rid").is_null())
+    aside = of_units.filter(nw.col("rule").is_in([r.value for r in Rule if r.breach is Breach.SETS_ASIDE]))
+    first = (
+        aside.group_by("rid")
+        .agg(nw.col("rank").min())
+        .with_columns(
+            aside=nw.col("rank").replace_strict(list(_RANK.values()), list(_RANK), return_dtype=nw.String)
+        )
+    )
+    undated = of_units.filter(nw.col("rule").is_in([r.value for r in Rule if r.breach is Breach.UNDATES]))
+    return (
+        units.join(first.drop("rank"), on="rid", how="left")
+        .with_columns(undated=nw.col("rid").is_in(undated["rid"]))
+        .sort("rid")
+    )

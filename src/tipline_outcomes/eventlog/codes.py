@@ -1,0 +1,152 @@
+"""The rules of `tipline_outcomes.model.pipeline` as small integers, for expressions over whole tables.
+
+Nothing is decided here: every number is looked up from the model's table, which stays the one place of the
+rules.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from tipline_outcomes.model import (
+    TABLE,
+    Action,
+    Administrative,
+    AdministrativeReason,
+    Charge,
+    ChargeStatus,
+    Closed,
+    ClosedReason,
+    Disposition,
+    Level,
+    Milestone,
+    Place,
+    Reason,
+    Stage,
+)
+from tipline_outcomes.model.pipeline import NAMES_ANOTHER, NEEDS_SUBJECT, OPEN_STAGES, REASONS, RUNGS, target
+
+__all__ = [
+    "ACTIONS",
+    "ALLOWED_STEPS",
+    "CHARGE_KIND",
+    "ELSEWHERE",
+    "ENDS_AS",
+    "KINDS",
+    "LEVELS",
+    "NAMES_ANOTHER_CODES",
+    "NEEDS_SUBJECT_CODES",
+    "NOT_A_WORD",
+    "OPENS",
+    "OPEN_STAGE_CODES",
+    "POSSIBLE",
+    "REASON_CODES",
+    "REASON_NAMES",
+    "RUNG_OF",
+    "STAGES",
+    "STAGE_NAMES",
+    "SURVIVED",
+    "TARGET_OF",
+    "pack_action",
+]
+
+NOT_A_WORD: Final = 99
+"""The code of a text that is in no vocabulary; 0 is always "none"."""
+
+ACTIONS: Final[Mapping[str, int]] = {action.value: code for code, action in enumerate(Action, 1)}
+STAGES: Final[Mapping[str, int]] = {stage.value: code for code, stage in enumerate(Stage, 1)}
+STAGE_NAMES: Final[Mapping[int, str]] = {code: name for name, code in STAGES.items()}
+LEVELS: Final[Mapping[str, int]] = {level.value: code for code, level in enumerate(Level, 1)}
+KINDS: Final[Mapping[str, int]] = {Charge.kind: 1, Administrative.kind: 2, Closed.kind: 3}
+CHARGE_KIND: Final = KINDS[Charge.kind]
+
+_REASONS: Final[Mapping[Reason, int]] = {
+    reason: code for code, reason in enumerate((*ChargeStatus, *AdministrativeReason, *ClosedReason), 1)
+}
+REASON_CODES: Final[Mapping[str, int]] = {reason.value: code for reason, code in _REASONS.items()}
+REASON_NAMES: Final[Mapping[int, str]] = {code: name for name, code in REASON_CODES.items()}
+
+
+def pack_action(action: int, reason: int) -> int:
+    """Give the one number that stands for an action with a reason (0 for none)."""
+    return action * 100 + reason
+
+
+def _kind_of(reason: Reason | None) -> int:
+    match reason:
+        case ChargeStatus():
+            return KINDS[Charge.kind]
+        case AdministrativeReason():
+            return KINDS[Administrative.kind]
+        case ClosedReason():
+            return KINDS[Closed.kind]
+        case None:
+            return 0
+
+
+def _disposition(reason: Reason | None) -> Disposition | None:
+    match reason:
+        case ChargeStatus():
+            return Charge(status=reason)
+        case AdministrativeReason():
+            return Administrative(reason=reason)
+        case ClosedReason():
+            return Closed(reason=reason)
+        case None:
+            return None
+
+
+def _code(reason: Reason | None) -> int:
+    return 0 if reason is None else _REASONS[reason]
+
+
+POSSIBLE: Final[tuple[int, ...]] = tuple(
+    pack_action(ACTIONS[action.value], _code(reason)) * 10 + _kind_of(reason)
+    for action, reasons in REASONS.items()
+    for reason in reasons
+)
+"""Every (action, reason, kind of disposition) that an event can have, packed."""
+
+NEEDS_SUBJECT_CODES: Final = tuple(ACTIONS[action.value] for action in NEEDS_SUBJECT)
+NAMES_ANOTHER_CODES: Final = tuple(ACTIONS[action.value] for action in NAMES_ANOTHER)
+
+TARGET_OF: Final[Mapping[int, int]] = {
+    pack_action(ACTIONS[action.value], _code(reason)): STAGES[stage.value]
+    for action, reasons in REASONS.items()
+    for reason in reasons
+    if (stage := target(action, _disposition(reason), charges_open=True)) is not None
+}
+"""Where an action with a reason leads; absent if it does not move. A result: while charges are open."""
+
+RUNG_OF: Final[Mapping[int, int]] = {
+    pack_action(ACTIONS[action.value], _code(reason)): (
+        Milestone.CONVICTED if isinstance(reason, ChargeStatus) and reason.convicts else RUNGS[action]
+    ).rung
+    for action, reasons in REASONS.items()
+    for reason in reasons
+}
+"""The rung that an action with a reason shows to have been reached."""
+
+ALLOWED_STEPS: Final[tuple[int, ...]] = tuple(
+    (0 if stage is None else STAGES[stage.value]) * 100 + ACTIONS[action.value] for stage, action in TABLE
+)
+"""Every allowed pair of stage (0: none yet) and action, packed."""
+
+OPENS: Final = tuple(
+    code for reason, code in _REASONS.items() if isinstance(reason, ChargeStatus) and reason.opens
+)
+OPEN_STAGE_CODES: Final = tuple(STAGES[stage.value] for stage in OPEN_STAGES)
+ELSEWHERE: Final = tuple(code for r, code in _REASONS.items() if isinstance(r, ClosedReason) and r.elsewhere)
+SURVIVED: Final = tuple(
+    code for r, code in _REASONS.items() if isinstance(r, ClosedReason) and r.has_survivor
+)
+
+ENDS_AS: Final[Mapping[int, Place]] = {
+    code: Place.ADMINISTRATIVE
+    if isinstance(reason, AdministrativeReason)
+    else Place.EXCLUDED
+    if code in ELSEWHERE
+    else Place.CLOSED
+    for reason, code in _REASONS.items()
+    if not isinstance(reason, ChargeStatus)
+}
+"""Where a closure with this reason leaves a referral."""

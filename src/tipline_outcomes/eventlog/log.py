@@ -1,0 +1,155 @@
+"""The event log: a table of events and a table of referrals, from objects or from any data frame."""
+
+from functools import cached_property
+from pathlib import Path
+
+import narwhals.stable.v2 as nw
+from attrs import frozen
+from narwhals.stable.v2.typing import IntoFrame
+
+from tipline_outcomes._engine import Frame, read_table
+from tipline_outcomes.errors import ExtractError
+from tipline_outcomes.eventlog.canonical import Canonical, canonical
+from tipline_outcomes.eventlog.check import CheckReport
+from tipline_outcomes.eventlog.columns import (
+    EVENT_COLUMNS,
+    LINK_COLUMNS,
+    REFERRAL_COLUMNS,
+    REPORT_COLUMNS,
+    kinds_of,
+)
+from tipline_outcomes.eventlog.form import in_form
+from tipline_outcomes.eventlog.objects import Tables, cohort_of, tables_of
+from tipline_outcomes.model import Cohort
+
+__all__ = ["EventLog"]
+
+_TABLES = {
+    "events": EVENT_COLUMNS,
+    "referrals": REFERRAL_COLUMNS,
+    "reports": REPORT_COLUMNS,
+    "links": LINK_COLUMNS,
+}
+
+
+@frozen(kw_only=True)
+class EventLog:
+    """Events and referrals as tables, in form: the one way into counting, for objects and frames alike.
+
+    Attributes:
+        events: One row an event, with the columns of `EVENT_COLUMNS`.
+        referrals: One row a referral, with the columns of `REFERRAL_COLUMNS`; the others are dimensions.
+        reports: One row a report, or None where only the agencies' side is known.
+        links: Which report is part of which referral, or None.
+
+    Make one with `of` (from objects), `from_frames` (from data frames) or `from_folder` (from files).
+
+    >>> from tipline_outcomes import Cohort
+    >>> log = EventLog.of(Cohort())
+    >>> log.referrals.height, len(log.check())
+    (0, 0)
+    """
+
+    events: Frame
+    referrals: Frame
+    reports: Frame | None = None
+    links: Frame | None = None
+
+    @classmethod
+    def of(cls, cohort: Cohort) -> "EventLog":
+        """Make the log of a cohort of objects.
+
+        What a referral's reports say in common becomes its dimensions ``source``, ``incident_type`` and
+        ``classification``; where they differ it reads ``several``.
+        """
+        return cls(**tables_of(cohort)._asdict())
+
+    @classmethod
+    def from_frames(
+        cls,
+        events: IntoFrame,
+        referrals: IntoFrame,
+        *,
+        reports: IntoFrame | None = None,
+        links: IntoFrame | None = None,
+    ) -> "EventLog":
+        """Make a log from data frames of any engine that narwhals reads.
+
+        Args:
+            events: One row an event; only ``referral_id``, ``seq``, ``on`` and ``action`` must be there.
+            referrals: One row a referral; only ``referral_id``, ``territory`` and ``level`` must be there.
+                Columns that are not in `REFERRAL_COLUMNS` become dimensions.
+            reports: One row a report.
+            links: One row a pair of ``report_id`` and ``referral_id``.
+
+        Raises:
+            ExtractError: If a required column is missing or of a type that cannot be right, if the event
+                table has a column that nothing would read, or if a row has no id or number.
+
+        >>> from datetime import date
+        >>> import polars as pl
+        >>> log = EventLog.from_frames(
+        ...     pl.DataFrame(
+        ...         {"referral_id": ["f"], "seq": [0], "on": [date(2024, 1, 5)], "action": ["made_available"]}
+        ...     ),
+        ...     pl.DataFrame({"referral_id": ["f"], "territory": ["US-CA"], "level": ["local"]}),
+        ... )
+        >>> len(log.check())
+        0
+        """
+        log = cls(
+            events=in_form(events, EVENT_COLUMNS, table="events"),
+            referrals=in_form(referrals, REFERRAL_COLUMNS, table="referrals", dimensions=True),
+            reports=None if reports is None else in_form(reports, REPORT_COLUMNS, table="reports"),
+            links=None if links is None else in_form(links, LINK_COLUMNS, table="links"),
+        )
+        _refuse_nulls(log.referrals, "referrals", "referral_id")
+        _refuse_nulls(log.events, "events", "referral_id")
+        _refuse_nulls(log.events, "events", "seq")
+        return log
+
+    @classmethod
+    def from_folder(cls, folder: Path | str) -> "EventLog":
+        """Read ``events``, ``referrals`` and, if there, ``reports`` and ``links`` from Parquet or CSV files.
+
+        Raises:
+            ExtractError: If a file is missing or cannot be read, and as `from_frames` does.
+        """
+        where = Path(folder)
+        tables = {name: read_table(where, name, kinds_of(columns)) for name, columns in _TABLES.items()}
+        events, referrals = tables["events"], tables["referrals"]
+        if events is None or referrals is None:
+            missing = "events" if events is None else "referrals"
+            message = f"{where} holds no {missing}.parquet or {missing}.csv; a log needs events and referrals"
+            raise ExtractError(message)
+        return cls.from_frames(events, referrals, reports=tables["reports"], links=tables["links"])
+
+    def check(self) -> CheckReport:
+        """Find every violation, by the same names and with the same details as the check on objects."""
+        columns = ("referral_id", "seq", "rule", "detail")
+        return CheckReport(self.canonical.violations.select(*columns).to_native())
+
+    def to_cohort(self) -> Cohort:
+        """Give the log as objects, without loss of what the tables hold.
+
+        Raises:
+            InvalidValueError: If a row cannot be an object; the message names the record.
+        """
+        return cohort_of(Tables(self.events, self.referrals, self.reports, self.links))
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """The columns of the referral table that can be grouped by."""
+        return tuple(name for name in self.referrals.columns if name not in ("referral_id", "parent_id"))
+
+    @cached_property
+    def canonical(self) -> Canonical:
+        """The canonical form, made when first needed and kept: rows numbered, coded and checked."""
+        return canonical(self.events, self.referrals, reports=self.reports, links=self.links)
+
+
+def _refuse_nulls(frame: Frame, table: str, column: str) -> None:
+    empty = nw.from_native(frame, eager_only=True)[column].is_null().sum()
+    if empty:
+        message = f"{table}.{column} is empty in {empty} rows; every row needs one"
+        raise ExtractError(message)

@@ -1,0 +1,182 @@
+"""The transition log: for every event the stage before and after it. Counting then needs no window.
+
+The canonical form is made on rows ordered by referral and seq, where "the row before" is a shift and "the
+last target" a forward fill: no window over a partition, which is what makes whole-table checks fast.
+"""
+
+from collections.abc import Mapping
+
+import narwhals.stable.v2 as nw
+from attrs import frozen
+
+from tipline_outcomes._engine import Eager
+from tipline_outcomes.eventlog import codes
+from tipline_outcomes.model import Action, Place, Stage
+
+__all__ = ["STATE_CODES", "Transitions", "coded", "transitions_of"]
+
+_CHARGE_RESULT = codes.ACTIONS[Action.CHARGE_RESULT.value]
+_CLOSE = codes.ACTIONS[Action.CLOSE.value]
+_KEPT = ("i", "rid", "seq", "day", "action", "kind", "reason", "level", "rung", "implied", "first")
+
+STATE_CODES = {
+    "open": 1,
+    Place.ADMINISTRATIVE.value: 2,
+    Place.CLOSED.value: 3,
+    Place.EXCLUDED.value: 4,
+    Place.CHARGE.value: 5,
+    Place.TRANSFERRED_OUT.value: 6,
+}
+"""The states of a unit's own clock: coarser than stages, and told apart by how a matter ended."""
+
+
+_STATE_OF_STAGE = {
+    **dict.fromkeys(codes.OPEN_STAGE_CODES, STATE_CODES["open"]),
+    codes.STAGES[Stage.CHARGED.value]: STATE_CODES[Place.CHARGE.value],
+    codes.STAGES[Stage.CONCLUDED.value]: STATE_CODES[Place.CHARGE.value],
+    codes.STAGES[Stage.TRANSFERRED.value]: STATE_CODES[Place.TRANSFERRED_OUT.value],
+}
+
+
+@frozen
+class Transitions:
+    """The canonical form of a log's lawful-looking events (those that break no rule of form).
+
+    Attributes:
+        rows: One row a live event, ordered by ``rid`` (the referral's row number) and ``seq``: ``i`` (row
+            number), ``rid``, ``seq``, ``day`` (days since 1970-01-01), ``action``, ``kind``, ``reason``,
+            ``level``, ``rung`` (codes), ``implied``, ``first``, ``moves``, ``before``, ``after`` (stage
+            codes, 0 for none), and the findings ``illegal``, ``not_filed``, ``backwards``.
+        changes: One row a day on which the referral's state differs at the end from the end of the
+            day before: ``rid``, ``day``, ``was``, ``now`` (`STATE_CODES`). Exact where dates run forwards.
+    """
+
+    rows: Eager
+    changes: Eager
+
+
+def coded(events: Eager) -> Eager:
+    """Replace the words of numbered event rows by codes: 0 where null, `codes.NOT_A_WORD` where unknown."""
+
+    def code(column: str, words: Mapping[str, int]) -> nw.Expr:
+        return (
+            nw.col(column)
+            .fill_null("")
+            .replace_strict(
+                ["", *words], [0, *words.values()], default=codes.NOT_A_WORD, return_dtype=nw.Int32
+            )
+        )
+
+    return events.select(
+        "row",
+        "referral_id",
+        "seq",
+        "subject_id",
+        "charge_id",
+        "other_id",
+        "implied",
+        day=nw.col("on").cast(nw.Int32),
+        action=code("action", codes.ACTIONS),
+        kind=code("disposition", codes.KINDS),
+        reason=code("reason", codes.REASON_CODES),
+        level=code("level", codes.LEVELS),
+    )
+
+
+def transitions_of(events: Eager) -> Transitions:
+    """Make the canonical form.
+
+    Args:
+        events: Live events that break no rule of form, coded, with ``rid``; ordered by ``rid`` and ``seq``.
+    """
+    packed = nw.col("action") * 100 + nw.col("reason")
+    rows = events.with_row_index("i").with_columns(
+        nw.col("i").cast(nw.Int64),
+        first=~_same_as_above("rid"),
+        lands=_lookup(packed, codes.TARGET_OF),
+        rung=_lookup(packed, codes.RUNG_OF),
+    )
+    charges = _charges(rows.filter(nw.col("kind") == codes.CHARGE_KIND))
+    rows = rows.select(*_KEPT, "lands").join(charges, on="i", how="left")
+    concludes = (nw.col("action") == _CHARGE_RESULT) & (nw.col("open_charges") == 0)
+    rows = rows.with_columns(
+        lands=nw.when(concludes).then(nw.lit(codes.STAGES[Stage.CONCLUDED.value])).otherwise(nw.col("lands")),
+        not_filed=nw.col("not_filed").fill_null(value=False),
+        moves=nw.col("lands") > 0,
+    )
+    settled = nw.when(nw.col("moves") | nw.col("first")).then(nw.col("lands"))
+    rows = rows.with_columns(after=settled.fill_null(strategy="forward"))
+    rows = rows.with_columns(
+        before=nw.when(~nw.col("first")).then(nw.col("after").shift(1)).otherwise(nw.lit(0)),
+        backwards=~nw.col("first") & (nw.col("day") < nw.col("day").shift(1)).fill_null(value=False),
+    ).with_columns(illegal=~(nw.col("before") * 100 + nw.col("action")).is_in(codes.ALLOWED_STEPS))
+    rows = rows.select(*_KEPT, "moves", "before", "after", "illegal", "not_filed", "backwards")
+    return Transitions(rows=rows, changes=_changes(rows))
+
+
+def _lookup(expr: nw.Expr, table: Mapping[int, int]) -> nw.Expr:
+    return expr.replace_strict(list(table), list(table.values()), default=0, return_dtype=nw.Int32)
+
+
+def _same_as_above(*columns: str) -> nw.Expr:
+    return nw.all_horizontal(
+        *((nw.col(c) == nw.col(c).shift(1)).fill_null(value=False) for c in columns), ignore_nulls=False
+    )
+
+
+def _charges(rows: Eager) -> Eager:
+    """Tell for every charge event how many charges are open after it, and whether its charge was ever filed.
+
+    A charge that opens adds one to its referral's running sum, and takes it back when it ends.
+    """
+    subject = ("rid", "subject_id")
+    rows = rows.select(
+        "i",
+        "rid",
+        "action",
+        nw.col("subject_id").fill_null(""),
+        "charge_id",
+        opens=nw.col("reason").is_in(codes.OPENS).cast(nw.Int64),
+    )
+    if rows["charge_id"].is_null().any():
+        # A charge without an id is the subject's one charge: the first id that turns up is its name.
+        named = rows.filter(~nw.col("charge_id").is_null()).unique(
+            subset=list(subject), keep="first", order_by="i"
+        )
+        rows = rows.join(named.select(*subject, name=nw.col("charge_id")), on=list(subject), how="left")
+        rows = rows.with_columns(charge_id=nw.coalesce("charge_id", "name", nw.lit(""))).drop("name")
+    rows = rows.sort(*subject, "charge_id", "i").with_columns(known=_same_as_above(*subject, "charge_id"))
+    was_open = nw.when(nw.col("known")).then(nw.col("opens").shift(1)).otherwise(nw.lit(0))
+    rows = rows.with_columns(opened=nw.col("opens") - was_open).sort("i")
+    rows = rows.with_columns(running=nw.col("opened").cum_sum())
+    # What the running sum had reached when the referral's own charges began is not its own.
+    rows = rows.with_columns(
+        before=nw.when(~_same_as_above("rid"))
+        .then(nw.col("running") - nw.col("opened"))
+        .fill_null(strategy="forward")
+    )
+    return rows.select(
+        "i",
+        open_charges=nw.col("running") - nw.col("before"),
+        not_filed=~nw.col("known") & (nw.col("action") == _CHARGE_RESULT),
+    )
+
+
+def _changes(rows: Eager) -> Eager:
+    """Keep each day's last moving event; and of those, the ones that change the referral's state."""
+    moving = rows.filter(nw.col("moves"))
+    ended = {code: STATE_CODES[place.value] for code, place in codes.ENDS_AS.items()}
+    state = (
+        nw.when(nw.col("action") == _CLOSE)
+        .then(_lookup(nw.col("reason"), ended))
+        .otherwise(_lookup(nw.col("after"), _STATE_OF_STAGE))
+    )
+    last_of_day = ~nw.all_horizontal(
+        *((nw.col(c) == nw.col(c).shift(-1)).fill_null(value=False) for c in ("rid", "day")),
+        ignore_nulls=False,
+    )
+    days = moving.filter(last_of_day).select("rid", "day", now=state)
+    was = nw.when(_same_as_above("rid")).then(nw.col("now").shift(1)).otherwise(nw.lit(STATE_CODES["open"]))
+    return (
+        days.with_columns(was=was).filter(nw.col("was") != nw.col("now")).select("rid", "day", "was", "now")
+    )

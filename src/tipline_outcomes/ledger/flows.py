@@ -1,0 +1,78 @@
+"""Movements and stock: what every referral did in the calendar, and where that left it."""
+
+from datetime import date, timedelta
+
+import narwhals.stable.v2 as nw
+
+from tipline_outcomes._dates import Period, period_start
+from tipline_outcomes._engine import Eager, eager, frame_of
+from tipline_outcomes.eventlog import codes
+from tipline_outcomes.ledger import words
+from tipline_outcomes.ledger.placing import Placed
+
+__all__ = ["OUTSIDE", "movements_of", "stock_of"]
+
+OUTSIDE = "outside"
+"""Where every referral comes from."""
+_ASIDE = "set_aside"
+_STAGE_NAMES = {0: _ASIDE, **codes.STAGE_NAMES}
+_EPOCH = date(1970, 1, 1)
+
+
+def _stage_name(column: str, names: dict[int, str]) -> nw.Expr:
+    return nw.col(column).replace_strict(list(names), list(names.values()), return_dtype=nw.String)
+
+
+def movements_of(standing: Placed, cells: Eager, period: Period) -> Eager:
+    """Count the moves between stages: ``cell``, ``period`` (its first day), ``from``, ``to``, ``n``.
+
+    A referral that is set aside enters once, into ``set_aside``, and moves no further.
+    """
+    moves = standing.rows.lazy().filter(nw.col("moves")).select("rid", "day", "before", "after")
+    aside = standing.referrals.filter(nw.col("stage") == 0).lazy()
+    aside = aside.select("rid", day=nw.col("first_day").cast(nw.Int32), before=nw.lit(0), after=nw.lit(0))
+    counted = (
+        nw.concat([moves, aside], how="vertical")
+        .join(cells.lazy(), on="rid", how="inner")
+        .group_by("cell", "day", "before", "after")
+        .agg(n=nw.len().cast(nw.Int64))
+        .collect()
+    )
+    return (
+        counted.join(_periods(counted, period), on="day", how="left")
+        .group_by("cell", "period", "before", "after")
+        .agg(nw.col("n").sum())
+        .select(
+            "cell",
+            "period",
+            _stage_name("before", {0: OUTSIDE, **codes.STAGE_NAMES}).alias("from"),
+            _stage_name("after", _STAGE_NAMES).alias("to"),
+            "n",
+        )
+    )
+
+
+def _periods(counted: Eager, period: Period) -> Eager:
+    """Map each day that occurs to the first day of its period: the calendar is not asked once a row."""
+    days: list[int] = counted["day"].drop_nulls().unique().to_list()
+    starts = ((day, period_start(_EPOCH + timedelta(days=day), period)) for day in days)
+    return eager(frame_of(starts, {"day": int, "period": date})).with_columns(nw.col("day").cast(nw.Int32))
+
+
+def stock_of(standing: Placed, cells: Eager) -> Eager:
+    """Count the referrals in each stage: ``cell``, ``stage``, ``open``, ``n``."""
+    return (
+        standing.referrals.lazy()
+        .join(cells.lazy(), on="rid", how="inner")
+        .group_by("cell", "stage", "open")
+        .agg(n=nw.len().cast(nw.Int64))
+        .collect()
+        .select(
+            "cell",
+            _stage_name("stage", _STAGE_NAMES),
+            nw.col("open").replace_strict(
+                list(words.OPEN_NAMES), list(words.OPEN_NAMES.values()), return_dtype=nw.String
+            ),
+            "n",
+        )
+    )

@@ -1,0 +1,155 @@
+"""The ledger: five small tables of counts that balance. It holds no case, and can be merged."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from functools import cached_property
+
+from attrs import evolve, frozen
+
+from tipline_outcomes._dates import Period
+from tipline_outcomes._engine import Frame, as_csv
+from tipline_outcomes.errors import LedgerMismatchError
+from tipline_outcomes.eventlog import EventLog
+from tipline_outcomes.ledger.count import count
+from tipline_outcomes.ledger.laws import hold_to_the_laws
+from tipline_outcomes.ledger.spec import HORIZONS, LedgerSpec, Unit
+from tipline_outcomes.ledger.tables import TABLES, added, empty
+
+__all__ = ["Ledger"]
+
+
+@frozen(kw_only=True, eq=False)
+class Ledger:
+    """A log, counted once as of a day: every unit in exactly one place.
+
+    The identity that holds in every cell:
+    ``received = charge + administrative + closed + pending + unknown + excluded`` (and, for the unit
+    *referral*, ``+ transferred_out``).
+
+    Attributes:
+        spec: The question that it answers.
+        standing: Where the units stand. Columns: the dimensions; ``peak`` and ``stated`` (the highest
+            milestone
+            reached, with and without implied events); ``place``; ``reason``; ``levels`` (of the authorities
+            that
+            filed charges); ``open`` (``no``, ``watched``, ``unwatched``: whether any branch still runs, a
+            court case included); ``undated``, ``late``, ``came_in``; ``n``.
+        waits: The units' own clocks: dimensions, ``clock``, ``from``, ``to``, ``days``, ``followed``,
+            ``late``, ``n``.
+        movements: The calendar, per referral: dimensions, ``period``, ``from``, ``to``, ``n``.
+        stock: Referrals by stage: dimensions, ``stage``, ``open``, ``n``.
+        measures: Units with each administrative measure: dimensions, ``place``, ``measure``, ``n``.
+
+    Raises:
+        LedgerImbalanceError: If the tables break a law of accounting. Such a ledger cannot be made.
+
+    >>> from tipline_outcomes import Cohort, EventLog
+    >>> ledger = Ledger.of(EventLog.of(Cohort()), as_of=date(2024, 12, 31))
+    >>> ledger.received
+    0
+    """
+
+    spec: LedgerSpec
+    standing: Frame
+    waits: Frame
+    movements: Frame
+    stock: Frame
+    measures: Frame
+
+    def __attrs_post_init__(self) -> None:
+        """Hold the tables to the laws."""
+        hold_to_the_laws({name: getattr(self, name) for name in TABLES}, self.spec)
+
+    @classmethod
+    def of(
+        cls,
+        log: EventLog,
+        *,
+        as_of: date,
+        by: Sequence[str] = (),
+        unit: Unit | str = Unit.FAMILY,
+        period: Period | str = Period.QUARTER,
+        horizons: Iterable[int] = HORIZONS,
+    ) -> "Ledger":
+        """Count a log.
+
+        Args:
+            log: The events and referrals.
+            as_of: The date of the count. Later events do not exist; a record's own quality (a broken rule, an
+                amended event) is judged as it is known today, whatever the date of the count.
+            by: Dimensions: columns of the referral table, as they were at receipt; a family has its root's.
+            unit: What is counted.
+            period: The calendar period of movements.
+            horizons: Follow-up times in days for "within" questions.
+
+        Raises:
+            LedgerMismatchError: If the log has no such dimension.
+            InvalidValueError: If an argument can never be right.
+        """
+        spec = LedgerSpec(
+            as_of=as_of, unit=Unit(unit), by=tuple(by), period=Period(period), horizons=tuple(horizons)
+        )
+        _refuse_unknown(spec.by, log.dimensions, "the log")
+        return cls(spec=spec, **count(log, spec))
+
+    @classmethod
+    def zero(cls, spec: LedgerSpec) -> "Ledger":
+        """Give the ledger of nothing: the identity of addition."""
+        return cls(spec=spec, **{name: empty(name, spec.by) for name in TABLES})
+
+    @property
+    def received(self) -> int:
+        """How many units were received."""
+        return int(self.standing["n"].sum())
+
+    def __add__(self, other: "Ledger") -> "Ledger":
+        """Add the ledger of other units: associative and commutative, with `zero` as identity.
+
+        Raises:
+            LedgerMismatchError: If the two were not asked the same question.
+        """
+        if self.spec != other.spec:
+            message = f"these ledgers answer different questions: {self.spec} and {other.spec}"
+            raise LedgerMismatchError(message)
+        return self._each(lambda name: added([getattr(self, name), getattr(other, name)], self.spec.by, name))
+
+    def rolled_up(self, by: Sequence[str]) -> "Ledger":
+        """Give the coarser ledger by fewer dimensions.
+
+        Raises:
+            LedgerMismatchError: If the ledger has no such dimension.
+        """
+        _refuse_unknown(by, self.spec.by, "the ledger")
+        coarse = evolve(self.spec, by=tuple(by))
+        if coarse == self.spec:
+            return self
+        return self._each(lambda name: added([getattr(self, name)], coarse.by, name), spec=coarse)
+
+    @cached_property
+    def digest(self) -> str:
+        """A fingerprint (SHA-256) of question and counts: equal for equal ledgers, on every machine."""
+        spec = self.spec
+        question = [spec.as_of.isoformat(), spec.unit, spec.by, spec.period, spec.horizons, spec.vocabulary]
+        content = [json.dumps(question), *(as_csv(getattr(self, name)) for name in TABLES)]
+        return hashlib.sha256("\n".join(content).encode()).hexdigest()
+
+    def _each(self, table: Callable[[str], Frame], *, spec: LedgerSpec | None = None) -> "Ledger":
+        return Ledger(spec=spec or self.spec, **{name: table(name) for name in TABLES})
+
+    def __eq__(self, other: object) -> bool:
+        """Compare question and counts."""
+        return self.digest == other.digest if isinstance(other, Ledger) else NotImplemented
+
+    def __hash__(self) -> int:
+        """Hash what `__eq__` compares."""
+        return hash(self.digest)
+
+
+def _refuse_unknown(by: Sequence[str], there: Sequence[str], whose: str) -> None:
+    missing = [name for name in by if name not in there]
+    if missing:
+        has = ", ".join(there) or "none"
+        message = f"{whose} has no dimension {missing[0]!r}; it has: {has}"
+        raise LedgerMismatchError(message)

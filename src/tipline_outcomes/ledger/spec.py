@@ -1,0 +1,69 @@
+"""What a ledger was asked to count. Two ledgers can be added only if they were asked the same."""
+
+from collections.abc import Iterable
+from datetime import date
+from enum import StrEnum
+
+from attrs import field, frozen
+
+from tipline_outcomes._dates import Period, plain_day
+from tipline_outcomes.errors import InvalidValueError
+
+__all__ = ["HORIZONS", "VOCABULARY_EDITION", "LedgerSpec", "Unit"]
+
+VOCABULARY_EDITION = "1"
+"""The edition of stages, actions, reasons and rules; it changes when a word changes its meaning."""
+
+HORIZONS = (30, 90, 180, 365)
+"""The follow-up times, in days, for which a ledger can answer "within" questions unless told otherwise."""
+
+
+class Unit(StrEnum):
+    """What is counted.
+
+    >>> Unit("family")
+    <Unit.FAMILY: 'family'>
+    """
+
+    FAMILY = "family"
+    """A root referral and all that came of it by transfer, once. The unit of conversion."""
+    REFERRAL = "referral"
+    """Each referral by itself; what was handed on is ``transferred_out``. The unit of a caseload."""
+
+
+def _horizons(days: Iterable[int]) -> tuple[int, ...]:
+    ascending = tuple(sorted(set(days)))
+    if any(type(day) is not int or day < 1 for day in ascending):
+        message = f"horizons are {ascending}; give whole numbers of days, 1 or more"
+        raise InvalidValueError(message)
+    return ascending
+
+
+@frozen(kw_only=True)
+class LedgerSpec:
+    """The question that a ledger answers.
+
+    Attributes:
+        as_of: The date of the count; what happened later does not exist.
+        unit: What is counted.
+        by: The dimensions, as they were at receipt, in the order in which they were asked for.
+        period: The calendar periods of movements.
+        horizons: The follow-up times in days, ascending.
+        vocabulary: The edition of the vocabulary.
+
+    >>> LedgerSpec(as_of=date(2024, 12, 31), unit=Unit.FAMILY).horizons
+    (30, 90, 180, 365)
+    """
+
+    as_of: date = field(converter=plain_day)
+    unit: Unit = field(default=Unit.FAMILY, converter=Unit)
+    by: tuple[str, ...] = ()
+    period: Period = field(default=Period.QUARTER, converter=Period)
+    horizons: tuple[int, ...] = field(default=HORIZONS, converter=_horizons)
+    vocabulary: str = VOCABULARY_EDITION
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a dimension that is asked for twice."""
+        if len(set(self.by)) < len(self.by):
+            message = f"by is {self.by}; name each dimension once"
+            raise InvalidValueError(message)

@@ -1,0 +1,114 @@
+"""Conversion: how many of the units received got as far as a milestone."""
+
+from collections.abc import Sequence
+
+import narwhals.stable.v2 as nw
+
+from tipline_outcomes.ledger import Ledger
+from tipline_outcomes.ledger.words import UNRECORDED
+from tipline_outcomes.metrics._tally import (
+    COUNTED,
+    at_least,
+    dimensions,
+    fates,
+    grouped,
+    in_place,
+    parts_by,
+    tally,
+)
+from tipline_outcomes.metrics.parts import member
+from tipline_outcomes.metrics.rate import Closures, Rate
+from tipline_outcomes.metrics.table import RateTable
+from tipline_outcomes.model import AdministrativeReason, ClosedReason, Level, Milestone, Place, is_final
+
+__all__ = ["conversion"]
+
+_REOPENABLE = [r.value for words in (AdministrativeReason, ClosedReason) for r in words if not is_final(r)]
+
+
+def conversion(
+    ledger: Ledger,
+    to: Milestone | str = Milestone.CHARGED,
+    *,
+    level: Level | str | None = None,
+    by: str | Sequence[str] | None = None,
+    closures: Closures | str = Closures.STAND,
+) -> RateTable:
+    """Count how many units reached a milestone, overall and by group, with bounds for what is not known.
+
+    The formulas and what they assume stand with `Rate`. A unit is counted once, however many charges it has.
+
+    Args:
+        ledger: The counts to read.
+        to: The milestone; a charge that was later dismissed stays a charge.
+        level: Only charges filed by an authority of this level (a county prosecutor is local); a unit whose
+            charges are of other levels, or of one that was not recorded, is lost, pending or unknown.
+        by: The dimensions to group by; None for all of the ledger's, () for no groups.
+        closures: Whether the upper bound holds that closures ``stand`` or ``may_reopen``.
+
+    Raises:
+        InvalidValueError: If a word is not in its vocabulary, or a level is asked of another milestone.
+        LedgerMismatchError: If the ledger was not made by one of the dimensions.
+
+    >>> from datetime import date
+    >>> from tipline_outcomes import Action, Cohort, Event, EventLog, Jurisdiction, Referral
+    >>> def untouched(name, watched):
+    ...     return Referral(
+    ...         id=name,
+    ...         jurisdiction=Jurisdiction.parse("US-CA/local"),
+    ...         history=(Event(on=date(2024, 1, 5), action=Action.MADE_AVAILABLE),),
+    ...         observed_through=watched,
+    ...     )
+    >>> cohort = Cohort(referrals=(untouched("f-1", date(2024, 12, 31)), untouched("f-2", None)))
+    >>> ledger = Ledger.of(EventLog.of(cohort), as_of=date(2024, 12, 31), by=("territory",))
+    >>> rate = conversion(ledger, "charged").at(territory="US-CA")
+    >>> print(rate)
+    territory=US-CA: 0 of 2 (0.0 %; bounds 0.0-100.0 %) charged, families as of 2024-12-31
+    >>> rate.pending, rate.unknown, rate.upper_by_as_of
+    (1, 1, Fraction(1, 2))
+    """
+    milestone = member(Milestone, to, "to")
+    asked = None if level is None else member(Level, level, "level")
+    held = member(Closures, closures, "closures")
+    names = dimensions(ledger, by)
+    standing = ledger.rolled_up(names).standing
+
+    def rates(keys: tuple[str, ...]) -> tuple[Rate, ...]:
+        counts = tally(standing, keys, _conditions(milestone, asked))
+        return tuple(
+            Rate(
+                group=grouped(keys, key),
+                unit=ledger.spec.unit,
+                as_of=ledger.spec.as_of,
+                ledger_digest=ledger.digest,
+                milestone=milestone,
+                level=asked,
+                closures=held,
+                parts=parts,
+                **counts[key],
+            )
+            for key, parts in parts_by(standing, keys).items()
+        )
+
+    return RateTable(by=names, overall=rates(())[0], groups=rates(names) if names else ())
+
+
+def _conditions(milestone: Milestone, level: Level | None) -> dict[str, nw.Expr]:
+    # A charge of which the level was not recorded may be one of the level asked for.
+    at_level = nw.lit(value=True) if level is None else _has(level.value)
+    hidden = ~at_level & _has(UNRECORDED)
+    reached = COUNTED & at_least("stated", milestone) & at_level
+    passed = COUNTED & at_least("peak", milestone) & at_level
+    ends = fates(COUNTED & ~passed & ~hidden)
+    closed = in_place(Place.ADMINISTRATIVE, Place.CLOSED) & nw.col("reason").is_in(_REOPENABLE)
+    return {
+        "reached": reached,
+        "implied": passed & ~reached,
+        **ends,
+        "unknown": ends["unknown"] | (COUNTED & hidden),
+        "reopenable": ends["lost"] & closed,
+    }
+
+
+def _has(level: str) -> nw.Expr:
+    return nw.col("levels").str.contains(f"(^|,){level}(,|$)")

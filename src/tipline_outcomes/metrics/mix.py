@@ -1,0 +1,151 @@
+"""The mix of outcomes: where everything that was received stands."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import ClassVar
+
+import narwhals.stable.v2 as nw
+from attrs import field, frozen
+
+from tipline_outcomes._show import count, percent
+from tipline_outcomes.ledger import Ledger
+from tipline_outcomes.metrics._tally import Key, dimensions, grouped, parts_by, tally
+from tipline_outcomes.metrics.parts import Result, natural, share
+from tipline_outcomes.metrics.table import ResultTable
+from tipline_outcomes.model import Place
+
+__all__ = ["Measure", "Mix", "MixTable", "outcome_mix"]
+
+
+@frozen(kw_only=True)
+class Measure:
+    """Units in one place with one administrative measure that ends nothing (a takedown, a preservation, ...).
+
+    Attributes:
+        place: Where the units stand.
+        measure: The measure. A unit with two different measures counts for both.
+        n: How many units; a unit with the same measure twice is one.
+    """
+
+    place: Place
+    measure: str
+    n: int = field(validator=natural)
+
+
+@frozen(kw_only=True)
+class Mix(Result):
+    """Where the units of one group stand, and the measures taken beside.
+
+    Attributes:
+        measures: By place and measure; they overlap, and never sum to a place.
+
+    >>> from datetime import date
+    >>> from tipline_outcomes.ledger import Unit
+    >>> from tipline_outcomes.metrics import Parts
+    >>> parts = Parts(received=4, charge=1, closed=2, pending=1)
+    >>> mix = Mix(unit=Unit.FAMILY, as_of=date(2024, 12, 31), ledger_digest="", parts=parts)
+    >>> mix.share(Place.CLOSED)
+    Fraction(1, 2)
+    >>> print(mix)
+    4 received: 1 charge, 2 closed, 1 pending; families as of 2024-12-31
+    """
+
+    measures: tuple[Measure, ...] = ()
+
+    def share(self, place: Place) -> Fraction | None:
+        """``place / received``: the share of all that was received, the excluded too; None if nothing was."""
+        return share(self.parts.places[place], self.parts.received)
+
+    def __str__(self) -> str:
+        stand = ", ".join(f"{count(n)} {place.value}" for place, n in self.parts.places.items() if n)
+        return self.named(f"{count(self.parts.received)} received: {stand or 'nothing'}; {self.counted}")
+
+
+@frozen(kw_only=True, repr=False)
+class MixTable(ResultTable[Mix]):
+    """The mix overall and by group; see `outcome_mix`.
+
+    The frame has one row for every ``name`` of three kinds: ``place`` (they sum to ``received``), ``of_them``
+    (undated, set aside, ...; they overlap the places) and ``measure`` (by ``place``; they overlap too).
+    ``share`` is of ``received``.
+    """
+
+    columns: ClassVar[Mapping[str, type]] = {
+        "kind": str,
+        "name": str,
+        "place": str,
+        "n": int,
+        "received": int,
+        "share": float,
+    }
+
+    def _records(self, result: Mix) -> Iterable[tuple[object, ...]]:
+        received = result.parts.received
+        for kind, name, place, n in (
+            *(("place", place.value, place.value, n) for place, n in result.parts.places.items()),
+            *(("of_them", name, None, n) for name, n in result.parts.of_them.items()),
+            *(("measure", m.measure, m.place.value, m.n) for m in result.measures),
+        ):
+            part = share(n, received)
+            yield kind, name, place, n, received, None if part is None else float(part)
+
+    def _shown(self, result: Mix) -> Iterable[Mapping[str, str]]:
+        yield {
+            "received": count(result.parts.received),
+            **{
+                place.value: f"{count(n)} ({percent(result.share(place))})"
+                for place, n in result.parts.places.items()
+            },
+            **{name: count(n) for name, n in result.parts.of_them.items()},
+        }
+
+    def _caption(self) -> str:
+        return "Outcomes"
+
+    def _notes(self) -> Iterable[str]:
+        parts = self.overall.parts
+        yield f"Shares are of received. {', '.join(parts.of_them).capitalize()} overlap the places."
+        if self.overall.measures:
+            measures = (f"{count(m.n)} {m.measure} ({m.place.value})" for m in self.overall.measures)
+            yield f"Measures taken beside, of {count(parts.received)}: {', '.join(measures)}."
+
+
+def outcome_mix(ledger: Ledger, *, by: str | Sequence[str] | None = None) -> MixTable:
+    """Show where everything that was received stands, overall and by group.
+
+    Args:
+        ledger: The counts to read.
+        by: The dimensions to group by; None for all of the ledger's, () for no groups.
+
+    Raises:
+        LedgerMismatchError: If the ledger was not made by one of the dimensions.
+        InvalidValueError: If a dimension is named twice.
+
+    >>> from datetime import date
+    >>> from tipline_outcomes import Cohort, EventLog
+    >>> ledger = Ledger.of(EventLog.of(Cohort()), as_of=date(2024, 12, 31))
+    >>> print(outcome_mix(ledger).overall)
+    0 received: nothing; families as of 2024-12-31
+    """
+    names = dimensions(ledger, by)
+    coarse = ledger.rolled_up(names)
+
+    def mixes(keys: tuple[str, ...]) -> tuple[Mix, ...]:
+        measures: dict[Key, list[Measure]] = {}
+        counts = tally(coarse.measures, (*keys, "place", "measure"), {"n": nw.lit(value=True)})
+        for (*group, place, measure), counted in counts.items():
+            line = Measure(place=Place(str(place)), measure=measure or "", n=counted["n"])
+            measures.setdefault(tuple(group), []).append(line)
+        return tuple(
+            Mix(
+                group=grouped(keys, key),
+                unit=ledger.spec.unit,
+                as_of=ledger.spec.as_of,
+                ledger_digest=ledger.digest,
+                parts=parts,
+                measures=tuple(measures.get(key, ())),
+            )
+            for key, parts in parts_by(coarse.standing, keys).items()
+        )
+
+    return MixTable(by=names, overall=mixes(())[0], groups=mixes(names) if names else ())

@@ -1,0 +1,76 @@
+"""The walk through one history: stage by stage, with every problem on the way. Pure; it raises nothing."""
+
+from collections.abc import Iterable, Iterator
+
+from attrs import define, field, frozen
+
+from tipline_outcomes.model.disposition import Charge
+from tipline_outcomes.model.event import Event
+from tipline_outcomes.model.ids import ChargeId, SubjectId
+from tipline_outcomes.model.pipeline import TABLE, target
+from tipline_outcomes.model.rules import Rule
+from tipline_outcomes.model.vocabulary import Action, Stage
+
+__all__ = ["Step", "walk"]
+
+
+@frozen
+class Step:
+    """One live event of a history, the stage before and after it, and the rules it breaks."""
+
+    seq: int
+    event: Event
+    before: Stage | None
+    after: Stage | None
+    problems: tuple[tuple[Rule, str], ...]
+
+
+def walk(history: Iterable[Event]) -> Iterator[Step]:
+    """Walk a history in its order, leaving out amended events.
+
+    After a problem the walk goes on as if the step had been lawful, so that one slip is reported once.
+    """
+    stage: Stage | None = None
+    last: Event | None = None
+    charges = _Charges()
+    for seq, event in enumerate(history):
+        if not event.live:
+            continue
+        problems: list[tuple[Rule, str]] = []
+        if (stage, event.action) not in TABLE:
+            problems.append((Rule.ILLEGAL_TRANSITION, f"{event.action.value} in {stage or 'no stage'}"))
+        if isinstance(event.disposition, Charge):
+            was_filed = charges.take(event.disposition)
+            if event.action is Action.CHARGE_RESULT and not was_filed:
+                name = event.disposition.charge_id or "the one unnamed charge"
+                problems.append((Rule.CHARGE_NOT_FILED, f"result for {name}"))
+        if last is not None and event.on < last.on:
+            problems.append((Rule.DATE_BACKWARDS, f"{event.on} after {last.on}"))
+        after = target(event.action, event.disposition, charges_open=charges.any_open) or stage
+        yield Step(seq, event, stage, after, tuple(problems))
+        stage, last = after, event
+
+
+@define
+class _Charges:
+    """The charges of one history so far, by subject and id, and whether each is open."""
+
+    _open: dict[tuple[SubjectId | None, ChargeId | None], bool] = field(factory=dict)
+    _first_named: dict[SubjectId | None, ChargeId] = field(factory=dict)
+
+    def take(self, charge: Charge) -> bool:
+        """Enter the charge's new status; tell whether the charge was known before."""
+        subject, name = charge.subject_id, charge.charge_id
+        if name is not None and subject not in self._first_named:
+            # A charge without an id is the subject's one charge: the first id that turns up is its name.
+            self._first_named[subject] = name
+            if (subject, None) in self._open:
+                self._open[subject, name] = self._open.pop((subject, None))
+        key = (subject, self._first_named.get(subject) if name is None else name)
+        known = key in self._open
+        self._open[key] = charge.status.opens
+        return known
+
+    @property
+    def any_open(self) -> bool:
+        return any(self._open.values())

@@ -1,0 +1,111 @@
+"""A report as one JSON document: the identity and a rate, for all units and by group, with what was read."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import TypeAlias
+
+from attrs import field, frozen
+
+from tipline_outcomes.errors import InvalidValueError
+from tipline_outcomes.metrics import MixTable, Rate, RateTable
+
+__all__ = ["JSON", "Reading", "document"]
+
+JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
+"""What a JSON document is made of."""
+
+
+@frozen(kw_only=True)
+class Reading:
+    """What became of the records that were read: ``accepted + refused = read``.
+
+    Attributes:
+        source: The name of what was read.
+        accepted: How many records were accepted.
+        refused: How many were refused, by rule.
+        violations: How many rules of the pipeline the accepted ones break, by rule. They are counted.
+        unmapped: Codes that nothing maps, by column and code.
+
+    >>> Reading(source="year.jsonl", accepted=8, refused={"not_json": 2}).read
+    10
+    """
+
+    source: str
+    accepted: int
+    refused: Mapping[str, int] = field(factory=dict[str, int])
+    violations: Mapping[str, int] = field(factory=dict[str, int])
+    unmapped: Mapping[str, Mapping[str, int]] = field(factory=dict[str, Mapping[str, int]])
+
+    @property
+    def read(self) -> int:
+        """How many records were read."""
+        return self.accepted + sum(self.refused.values())
+
+
+def document(reading: Reading, mix: MixTable, rates: RateTable) -> dict[str, JSON]:
+    """Put a report together.
+
+    Args:
+        reading: What was read.
+        mix: Where the units stand.
+        rates: A rate of the same units, by the same groups.
+
+    Returns:
+        ``as_of``, ``unit``, ``by``, ``read``, ``accepted``, ``refused``, ``violations``, ``unmapped``,
+        ``overall``
+        and ``groups``. Shares are exact fractions as text ("n/d"), with a decimal beside them; what is not
+        defined is null.
+
+    Raises:
+        InvalidValueError: If the two tables are not of the same ledger and groups.
+    """
+    if [m.group for m in mix.groups] != [r.group for r in rates.groups] or (
+        mix.overall.ledger_digest != rates.overall.ledger_digest
+    ):
+        message = "the mix and the rates are not of the same ledger by the same dimensions"
+        raise InvalidValueError(message)
+    overall = mix.overall
+    return {
+        "as_of": overall.as_of.isoformat(),
+        "unit": overall.unit.value,
+        "by": list(mix.by),
+        "source": reading.source,
+        "read": reading.read,
+        "accepted": reading.accepted,
+        "refused": dict(reading.refused),
+        "violations": dict(reading.violations),
+        "unmapped": {column: dict(counts) for column, counts in reading.unmapped.items()},
+        "ledger_digest": overall.ledger_digest,
+        "overall": _group(rates.overall),
+        "groups": [_group(rate) for rate in rates.groups],
+    }
+
+
+def _group(rate: Rate) -> dict[str, JSON]:
+    parts = rate.parts
+    return {
+        "group": dict(rate.group),
+        "received": parts.received,
+        **{place.value: n for place, n in parts.places.items()},
+        **parts.of_them,
+        "conversion": {
+            "to": rate.milestone.value,
+            "level": rate.level.value if rate.level is not None else None,
+            "numerator": rate.numerator,
+            "denominator": rate.denominator,
+            "implied": rate.implied,
+            "lost": rate.lost,
+            "pending": rate.pending,
+            "unknown": rate.unknown,
+            "unlinked": rate.unlinked,
+            **_exact("lower", rate.lower),
+            **_exact("upper", rate.upper),
+            **_exact("upper_by_as_of", rate.upper_by_as_of),
+            **_exact("resolved", rate.resolved),
+        },
+    }
+
+
+def _exact(name: str, share: Fraction | None) -> dict[str, JSON]:
+    text = None if share is None else f"{share.numerator}/{share.denominator}"
+    return {name: text, f"{name}_decimal": None if share is None else float(share)}

@@ -1,0 +1,363 @@
+"""The rules of the pipeline and of the tables, typed out a second time, and a plain walk that applies them.
+
+Nothing here comes from the package: the tables below restate the vocabulary by hand, so that a slip in either
+shows as a difference. Histories are lists of dict rows; everything is slow and simple on purpose.
+"""
+
+from collections import Counter, defaultdict
+from datetime import date
+from typing import Any
+
+Row = dict[str, Any]
+Links = dict[str, str]
+
+OPEN_STAGES = ("made_available", "under_triage", "under_investigation", "inactive", "prosecution_review")
+LEVELS = ("local", "state", "federal", "tribal", "military", "foreign", "international")
+LADDER = ("made_available", "triaged", "investigated", "presented", "charged", "convicted")
+
+# Action -> the stages in which it is allowed; None is "before the referral exists".
+ALLOWED: dict[str, tuple[str | None, ...]] = {
+    "made_available": (None,),
+    "accept": ("made_available",),
+    "open_investigation": ("under_triage",),
+    "set_inactive": ("under_investigation",),
+    "resume": ("inactive",),
+    "present_to_prosecutor": ("under_investigation",),
+    "return_to_investigation": ("prosecution_review",),
+    "file_charge": ("under_investigation", "prosecution_review", "charged", "concluded"),
+    "charge_result": ("charged", "concluded"),
+    "close": ("under_triage", "under_investigation", "inactive", "prosecution_review"),
+    "transfer": ("under_triage", "under_investigation", "prosecution_review"),
+    "reopen": ("closed",),
+    "administrative_action": (
+        "made_available",
+        "under_triage",
+        "under_investigation",
+        "inactive",
+        "prosecution_review",
+        "charged",
+        "concluded",
+        "closed",
+        "closed_final",
+        "transferred",
+    ),
+    "arrest": ("under_investigation", "prosecution_review", "charged"),
+    "legal_process": ("under_triage", "under_investigation", "prosecution_review", "charged"),
+    "decide_subject": ("under_investigation", "inactive", "prosecution_review", "charged"),
+    "confirm_open": ("under_triage", "under_investigation", "inactive", "prosecution_review", "charged"),
+}
+
+# Moving actions with one fixed target. close and charge_result move too, and find theirs in the event.
+TARGETS = {
+    "made_available": "made_available",
+    "accept": "under_triage",
+    "open_investigation": "under_investigation",
+    "set_inactive": "inactive",
+    "resume": "under_investigation",
+    "present_to_prosecutor": "prosecution_review",
+    "return_to_investigation": "under_investigation",
+    "file_charge": "charged",
+    "transfer": "transferred",
+    "reopen": "under_triage",
+}
+MOVING = {*TARGETS, "close", "charge_result"}
+
+CHARGE_OPENING = {"charge_pending", "charge_stayed", "charge_diverted", "conviction_vacated"}
+CHARGE_CONVICTING = {"convicted_plea", "convicted_trial", "convicted_unspecified", "conviction_vacated"}
+CHARGE_STATUSES = {
+    *CHARGE_OPENING,
+    *CHARGE_CONVICTING,
+    "adjudicated_delinquent",
+    "acquitted",
+    "acquitted_insanity",
+    "charge_dismissed",
+    "charge_withdrawn",
+    "charge_transferred",
+    "charge_superseded",
+    "charge_abated_death",
+    "charge_disposed_unspecified",
+}
+MEASURES = {
+    "platform_account_action",
+    "content_takedown",
+    "preservation_request",
+    "child_protection_referral",
+    "victim_safeguarding",
+    "civil_protective_measure",
+}
+ADMINISTRATIVE_ENDINGS = {
+    "out_of_court_disposal",
+    "precharge_diversion",
+    "juvenile_handled_informally",
+    "other_sanction",
+    "intelligence_only",
+}
+SURVIVED = {"duplicate", "merged", "prosecuted_elsewhere"}
+ELSEWHERE = {*SURVIVED, "opened_in_error"}
+CLOSED_REASONS = {
+    *ELSEWHERE,
+    "no_jurisdiction_identified",
+    "insufficient_information",
+    "unfounded",
+    "not_criminal",
+    "suspect_not_identified",
+    "evidence_insufficient",
+    "evidence_inaccessible",
+    "data_retention_expired",
+    "resources_triaged_out",
+    "victim_declined",
+    "victim_or_witness_unavailable",
+    "suspect_deceased",
+    "suspect_under_age",
+    "suspect_unfit",
+    "in_custody_elsewhere",
+    "time_barred",
+    "not_in_public_interest",
+    "prosecution_declined",
+    "administrative_closure",
+}  # the reason "transferred" belongs to the action transfer
+FINAL = {
+    "out_of_court_disposal",
+    "duplicate",
+    "merged",
+    "prosecuted_elsewhere",
+    "opened_in_error",
+    "data_retention_expired",
+    "suspect_deceased",
+    "suspect_under_age",
+    "time_barred",
+}
+
+DISPOSITIONS = {"charge", "administrative", "closed"}
+REASONS = {*CHARGE_STATUSES, *MEASURES, *ADMINISTRATIVE_ENDINGS, *CLOSED_REASONS, "transferred"}
+ENDINGS = {("administrative", r) for r in ADMINISTRATIVE_ENDINGS} | {("closed", r) for r in CLOSED_REASONS}
+# Action -> the pairs (disposition, reason) that it can carry; an action that is not here carries none.
+CARRIES: dict[str, set[tuple[str | None, str | None]]] = {
+    "file_charge": {("charge", "charge_pending")},
+    "charge_result": {("charge", status) for status in CHARGE_STATUSES},
+    "close": {*ENDINGS},
+    "decide_subject": {*ENDINGS},
+    "transfer": {(None, None), ("closed", "transferred")},
+    "administrative_action": {("administrative", measure) for measure in MEASURES},
+}
+NAMES_ANOTHER = {"transfer", "close", "charge_result"}
+
+# The rules that set a referral aside, in the order in which one of them gives the reason.
+SETS_ASIDE = (
+    "duplicate_referral",
+    "duplicate_seq",
+    "no_events",
+    "date_missing",
+    "unknown_word",
+    "event_misfit",
+    "illegal_transition",
+    "charge_not_filed",
+    "transfer_cycle",
+    "survivor_cycle",
+)
+UNDATES = ("date_backwards", "child_before_parent")
+RULES = (*SETS_ASIDE[:3], "event_without_referral", *SETS_ASIDE[3:], *UNDATES)
+
+Violation = tuple[str, int | None, str]
+
+
+class Record:
+    """Both tables, put in order once: one row a referral, its live history by seq, what it violates."""
+
+    def __init__(self, events: list[Row], referrals: list[Row]) -> None:
+        rows: dict[str, list[Row]] = defaultdict(list)
+        for row in referrals:
+            rows[row["referral_id"]].append(row)
+        self.rows = {name: _smallest(several) for name, several in rows.items()}
+        self.repeated = [name for name, several in rows.items() if len(several) > 1]
+
+        self.live = [event for event in events if event.get("superseded_on") is None]
+        self.history: dict[str, list[Row]] = {name: [] for name in self.rows}
+        for event in self.live:
+            if event["referral_id"] in self.history:
+                self.history[event["referral_id"]].append(event)
+        for history in self.history.values():
+            history.sort(key=lambda event: event["seq"])
+
+        self.first_day = {name: _first_day(history) for name, history in self.history.items()}
+        self.parent: Links = _inside(
+            self.rows, {name: row.get("parent_id") for name, row in self.rows.items()}
+        )
+        self.survivor: Links = _inside(
+            self.rows, {name: last_survivor(h) for name, h in self.history.items()}
+        )
+        self.violations = _violations(self)
+        self.broken: dict[str, set[str]] = defaultdict(set)
+        for name, _, rule in self.violations:
+            self.broken[name].add(rule)
+
+    def set_aside(self, name: str) -> str | None:
+        """Give the first rule, in the order of the rules, that sets the referral aside."""
+        return next((rule for rule in SETS_ASIDE if rule in self.broken.get(name, ())), None)
+
+    def undated(self, name: str) -> bool:
+        """Tell whether a rule about dates is broken."""
+        return any(rule in self.broken.get(name, ()) for rule in UNDATES)
+
+
+def violations(events: list[Row], referrals: list[Row]) -> list[Violation]:
+    """Every violation of the whole record, whatever T."""
+    return Record(events, referrals).violations
+
+
+def _smallest(rows: list[Row]) -> Row:
+    """Make one row of several: in each column the smallest value, null only where all are."""
+    names = {name for row in rows for name in row}
+    return {
+        name: min((row[name] for row in rows if row.get(name) is not None), default=None) for name in names
+    }
+
+
+def _first_day(history: list[Row]) -> date | None:
+    """Give the day of the event with the lowest seq; if several share that seq, the earliest day known."""
+    if not history:
+        return None
+    lowest = history[0]["seq"]
+    return min((e["on"] for e in history if e["seq"] == lowest and e["on"] is not None), default=None)
+
+
+def _inside(rows: dict[str, Row], links: dict[str, str | None]) -> Links:
+    return {name: to for name, to in links.items() if to is not None and to in rows}
+
+
+def last_survivor(history: list[Row]) -> str | None:
+    """Give the other_id of the last closure that says that another referral carries on."""
+    for event in reversed(history):
+        if (
+            event["action"] == "close"
+            and event.get("disposition") == "closed"
+            and event.get("reason") in SURVIVED
+        ):
+            return event.get("other_id")
+    return None
+
+
+def never_ends(start: str, links: Links) -> bool:
+    """Tell whether following the links from *start* goes round for ever."""
+    seen = {start}
+    at = start
+    while at in links:
+        at = links[at]
+        if at in seen:
+            return True
+        seen.add(at)
+    return False
+
+
+def _violations(record: Record) -> list[Violation]:
+    found: list[Violation] = [(name, None, "duplicate_referral") for name in record.repeated]
+    found += [(name, None, "no_events") for name, history in record.history.items() if not history]
+    numbers = Counter(
+        (event["referral_id"], event["seq"]) for event in record.live if event["referral_id"] in record.rows
+    )
+    found += [(name, seq, "duplicate_seq") for (name, seq), n in numbers.items() if n > 1]
+    for event in record.live:
+        found += [(event["referral_id"], event["seq"], rule) for rule in _form(event, record)]
+
+    malformed = {name for name, _, _ in found}
+    for name, history in record.history.items():
+        if name in malformed:
+            continue
+        last = None
+        for step in walk(history):
+            event = step["event"]
+            if step["before"] not in ALLOWED[event["action"]]:
+                found.append((name, event["seq"], "illegal_transition"))
+            if step["unfiled"]:
+                found.append((name, event["seq"], "charge_not_filed"))
+            if last is not None and event["on"] < last:
+                found.append((name, event["seq"], "date_backwards"))
+            last = event["on"]
+        found += [(name, None, rule) for rule in _links(name, record)]
+    return found
+
+
+def _links(name: str, record: Record) -> list[str]:
+    """What is wrong with the links of one referral."""
+    rules = []
+    if never_ends(name, record.parent):
+        rules.append("transfer_cycle")
+    if never_ends(name, record.survivor):
+        rules.append("survivor_cycle")
+    own = record.first_day[name]
+    parents = record.first_day[record.parent[name]] if name in record.parent else None
+    if own is not None and parents is not None and own < parents:
+        rules.append("child_before_parent")
+    return rules
+
+
+def _form(event: Row, record: Record) -> list[str]:
+    """What is wrong with one live event by itself."""
+    if event["referral_id"] not in record.rows:
+        return ["event_without_referral"]
+    rules = []
+    if event["on"] is None:
+        rules.append("date_missing")
+    action, disposition, reason = event["action"], event.get("disposition"), event.get("reason")
+    if (
+        action not in ALLOWED
+        or (disposition is not None and disposition not in DISPOSITIONS)
+        or (reason is not None and reason not in REASONS)
+        or (event.get("level") is not None and event["level"] not in LEVELS)
+    ):
+        rules.append("unknown_word")
+    elif (
+        (disposition, reason) not in CARRIES.get(action, {(None, None)})
+        or (action == "decide_subject" and event.get("subject_id") is None)
+        or (
+            disposition != "charge" and (event.get("level") is not None or event.get("charge_id") is not None)
+        )
+        or (event.get("other_id") is not None and action not in NAMES_ANOTHER)
+    ):
+        rules.append("event_misfit")
+    return rules
+
+
+def walk(history: list[Row]) -> list[Row]:
+    """Walk a well-formed history: each event's stage before and after, and whether its charge was unfiled.
+
+    A wrong step is taken as if it had been right.
+    """
+    # A charge without an id is the subject's first named one; if none is ever named, it is the unnamed one.
+    first_named: dict[str | None, str] = {}
+    for event in history:
+        if event.get("disposition") == "charge" and event.get("charge_id") is not None:
+            first_named.setdefault(event.get("subject_id"), event["charge_id"])
+
+    steps = []
+    stage = None
+    charge_is_open: dict[tuple[str | None, str | None], bool] = {}
+    for event in history:
+        action, before, unfiled = event["action"], stage, False
+        if event.get("disposition") == "charge":
+            subject = event.get("subject_id")
+            charge = event.get("charge_id") or first_named.get(subject)
+            unfiled = action == "charge_result" and (subject, charge) not in charge_is_open
+            charge_is_open[subject, charge] = event["reason"] in CHARGE_OPENING
+        if action == "charge_result":
+            stage = "charged" if any(charge_is_open.values()) else "concluded"
+        elif action == "close":
+            stage = "closed_final" if event["reason"] in FINAL else "closed"
+        elif action in TARGETS:
+            stage = TARGETS[action]
+        steps.append({"event": event, "before": before, "after": stage, "unfiled": unfiled})
+    return steps
+
+
+def shows(event: Row) -> int:
+    """Give the rung, from 0, that one event shows to have been reached."""
+    if event.get("disposition") == "charge" and event["reason"] in CHARGE_CONVICTING:
+        return LADDER.index("convicted")
+    rungs = {
+        "accept": "triaged",
+        "open_investigation": "investigated",
+        "present_to_prosecutor": "presented",
+        "file_charge": "charged",
+        "charge_result": "charged",
+    }
+    return LADDER.index(rungs.get(event["action"], "made_available"))

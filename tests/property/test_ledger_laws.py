@@ -1,0 +1,491 @@
+"""The laws of accounting, on generated cohorts and on generated tables, lawful and broken.
+
+`test_ledger_equals_oracle` compares numbers; here nothing is known but how ledgers must hang together.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import pairwise
+
+import narwhals.stable.v2 as nw
+import polars as pl
+import pytest
+from attrs import evolve
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from tipline_outcomes import (
+    Cohort,
+    EventLog,
+    InvalidValueError,
+    Ledger,
+    LedgerMismatchError,
+    LedgerSpec,
+    Milestone,
+    Period,
+    Referral,
+    Unit,
+    attrition,
+    conversion,
+    dumps_record,
+    outcome_mix,
+    read_jsonl,
+)
+from tipline_outcomes.strategies import cohorts, days, referrals
+from worlds import AS_OF, EVENT_COLUMNS, REFERRAL_COLUMNS, many
+
+pytestmark = pytest.mark.property
+
+TABLES = ("standing", "waits", "movements", "stock", "measures")
+TYPES = {str: pl.String, int: pl.Int64, bool: pl.Boolean, date: pl.Date}
+RUNG = {milestone.value: milestone.rung for milestone in Milestone}
+BY = ("territory", "level")
+UNLINKED = "unlinked:"
+
+
+def examples(everyday: int) -> settings:
+    """Give a law its everyday number of examples; a more thorough profile has more, in proportion."""
+    return settings(max_examples=max(1, everyday * settings.default.max_examples // 100))
+
+
+def table_log(seed: int, worlds: int) -> EventLog:
+    """Make a log from tables, broken in ways that no object can be."""
+    rows = zip(many(seed, worlds), (EVENT_COLUMNS, REFERRAL_COLUMNS), strict=True)
+    return EventLog.from_frames(
+        *(pl.DataFrame(r, schema={n: TYPES[k] for n, k in c.items()}, orient="row") for r, c in rows)
+    )
+
+
+any_cohort = st.one_of(cohorts(lawful=False), cohorts())
+any_log = st.one_of(
+    st.builds(table_log, st.integers(0, 1 << 30), st.integers(1, 8)), any_cohort.map(EventLog.of)
+)
+any_day = st.one_of(st.sampled_from(AS_OF), days())
+any_unit = st.sampled_from(Unit)
+seeds = st.integers(0, 1 << 30)
+
+
+def count(log: EventLog, as_of: date, unit: Unit, by: tuple[str, ...] = BY, **more: object) -> Ledger:
+    return Ledger.of(log, as_of=as_of, unit=unit, by=by, **more)
+
+
+def remade(
+    log: EventLog, *, events: pl.DataFrame | None = None, referrals: pl.DataFrame | None = None
+) -> EventLog:
+    return EventLog.from_frames(
+        log.events if events is None else events, log.referrals if referrals is None else referrals
+    )
+
+
+def rows(ledger: Ledger) -> dict[str, list[tuple[object, ...]]]:
+    return {name: getattr(ledger, name).rows() for name in TABLES}
+
+
+def assert_equal(one: Ledger, other: Ledger) -> None:
+    assert rows(one) == rows(other)
+    assert one == other
+    assert hash(one) == hash(other)
+
+
+# --- the accounts of one ledger -------------------------------------------------------------------
+
+
+@examples(40)
+@given(any_log, any_day, any_unit, st.sampled_from(Period))
+def test_every_account_balances(log, as_of, unit, period):
+    ledger = count(log, as_of, unit, period=period)
+    received = Counter()
+    for cell in ledger.standing.iter_rows(named=True):
+        received[tuple(cell[name] for name in BY)] += cell["n"]
+    assert sum(received.values()) == ledger.received
+    places = set(ledger.standing["place"])
+    assert unit is Unit.REFERRAL or "transferred_out" not in places
+    for name in TABLES:
+        assert (getattr(ledger, name)["n"] > 0).all()
+        keys = [column for column in getattr(ledger, name).columns if column != "n"]
+        assert not getattr(ledger, name).select(keys).is_duplicated().any()
+
+    last: Counter = Counter()
+    for row in ledger.waits.iter_rows(named=True):
+        if row["to"] in {"pending", "unknown", "excluded", "undated"} or (
+            row["to"] in {"charge", "transferred_out"} and not row["late"]
+        ):
+            last[tuple(row[name] for name in BY)] += row["n"]
+    assert last == received
+
+    flow, stock, entered, held = Counter(), Counter(), Counter(), Counter()
+    for row in ledger.movements.iter_rows(named=True):
+        cell = tuple(row[name] for name in BY)
+        flow[cell, row["to"]] += row["n"]
+        flow[cell, row["from"]] -= row["n"]
+        entered[cell] += row["n"] * (row["from"] == "outside")
+    for row in ledger.stock.iter_rows(named=True):
+        cell = tuple(row[name] for name in BY)
+        stock[cell, row["stage"]] += row["n"]
+        held[cell] += row["n"]
+    assert {cell: n for cell, n in flow.items() if n and cell[1] != "outside"} == stock
+    assert entered == held
+    assert unit is Unit.FAMILY or held == received
+
+
+@examples(25)
+@given(any_log, any_day)
+def test_every_referral_received_is_counted_and_no_other(log, as_of):
+    live = log.events.filter(pl.col("superseded_on").is_null())
+    first = live.sort("seq", "on", nulls_last=True).unique("referral_id", keep="first", maintain_order=True)
+    known = log.referrals.select("referral_id").unique().join(first, on="referral_id", how="left")
+    there = known.filter(pl.col("on").is_null() | (pl.col("on") <= as_of)).height
+    by_referral, by_family = (count(log, as_of, unit, ()) for unit in (Unit.REFERRAL, Unit.FAMILY))
+    assert by_referral.received == there
+    assert by_referral.stock["n"].sum() == by_family.stock["n"].sum() == there
+    assert by_family.received <= there
+    assert rows(by_referral)["movements"] == rows(by_family)["movements"]
+    assert rows(by_referral)["stock"] == rows(by_family)["stock"]
+
+
+# --- adding and rolling up ------------------------------------------------------------------------
+
+
+def linked_sets(log: EventLog, *, survivors: bool) -> dict[str, str]:
+    """Map every referral to one name for all that hang together by parents, and by survivors if asked."""
+    links = [*log.referrals.select("referral_id", "parent_id").iter_rows()]
+    if survivors:
+        links += log.events.select("referral_id", "other_id").iter_rows()
+    above = {name: name for name in (*log.referrals["referral_id"], *log.events["referral_id"])}
+
+    def top(name: str) -> str:
+        while above[name] != name:
+            name = above[name]
+        return name
+
+    for one, other in links:
+        if other in above:
+            above[top(one)] = top(other)
+    return {name: top(name) for name in above}
+
+
+def split(log: EventLog, seed: int, *, survivors: bool) -> Iterator[EventLog]:
+    sets = linked_sets(log, survivors=survivors)
+    rng = random.Random(seed)
+    part_of_set = {name: rng.randrange(3) for name in sorted(set(sets.values()))}
+    part = pl.col("referral_id").replace_strict(
+        list(sets), [part_of_set[name] for name in sets.values()], return_dtype=pl.Int64
+    )
+    for number in range(3):
+        if sets:
+            yield remade(
+                log, events=log.events.filter(part == number), referrals=log.referrals.filter(part == number)
+            )
+        else:
+            yield log
+
+
+@examples(40)
+@given(any_log, any_day, any_unit, seeds)
+def test_parts_add_up_to_the_whole_in_any_order(log, as_of, unit, seed):
+    a, b, c = (count(part, as_of, unit) for part in split(log, seed, survivors=True))
+    whole = count(log, as_of, unit)
+    assert_equal((a + b) + c, whole)
+    assert_equal(a + (b + c), whole)
+    assert_equal(c + (b + a), whole)
+    zero = Ledger.zero(whole.spec)
+    assert_equal(whole + zero, whole)
+    assert_equal(zero + whole, whole)
+    assert_equal(zero + zero, zero)
+
+
+def linked(table: pl.DataFrame) -> list[tuple[object, ...]]:
+    """A table of standings that does not tell whether what carries a unit on is in the data."""
+    keys = [name for name in table.columns if name != "n"]
+    known = table.with_columns(pl.col("reason").str.strip_prefix(UNLINKED))
+    return known.group_by(keys).agg(pl.col("n").sum()).sort(keys).rows()
+
+
+@examples(25)
+@given(cohorts(), any_day, seeds)
+def test_families_add_up_to_the_whole_but_for_survivors_in_other_parts(cohort, as_of, seed):
+    log = EventLog.of(cohort)
+    a, b, c = (count(part, as_of, Unit.FAMILY) for part in split(log, seed, survivors=False))
+    added, whole = a + b + c, count(log, as_of, Unit.FAMILY)
+    assert linked(added.standing) == linked(whole.standing)
+    del (together := rows(added))["standing"], (at_once := rows(whole))["standing"]
+    assert together == at_once
+
+
+@examples(15)
+@given(any_log, any_day, any_unit)
+def test_ledgers_of_different_questions_do_not_add(log, as_of, unit):
+    ledger = count(log, as_of, unit)
+    for change in (
+        {"as_of": as_of + timedelta(days=1)},
+        {"by": ()},
+        {"by": BY[::-1]},
+        {"period": Period.YEAR},
+        {"horizons": (30,)},
+        {"unit": next(other for other in Unit if other is not unit)},
+        {"vocabulary": "0"},
+    ):
+        with pytest.raises(LedgerMismatchError):
+            ledger + Ledger.zero(evolve(ledger.spec, **change))
+
+
+@examples(30)
+@given(
+    any_log, any_day, any_unit, st.permutations(["territory", "level", "agency", "observed_through"]), seeds
+)
+def test_fine_ledgers_roll_up_to_coarse_ones(log, as_of, unit, names, seed):
+    fine = count(log, as_of, unit, tuple(names))
+    kept = tuple(random.Random(seed).sample(names, k=seed % 4))
+    assert_equal(fine.rolled_up(kept), count(log, as_of, unit, kept))
+    assert_equal(fine.rolled_up(kept).rolled_up(()), fine.rolled_up(()))
+    assert fine.rolled_up(()).received == fine.received
+
+
+@examples(25)
+@given(any_log, any_day, any_unit, seeds)
+def test_a_dimension_that_matters_to_nobody_changes_nothing(log, as_of, unit, seed):
+    rng = random.Random(seed)
+    names = log.referrals["referral_id"].to_list()
+    # All rows of a referral have the same value, or it would be of two.
+    colours = {name: rng.choice(("red", "blue", None)) for name in names}
+    column = pl.Series("colour", [colours[name] for name in names], pl.String)
+    wider = remade(log, referrals=log.referrals.with_columns(column))
+    plain = count(log, as_of, unit)
+    assert_equal(count(wider, as_of, unit), plain)
+    assert_equal(count(wider, as_of, unit, ("colour", *BY)).rolled_up(BY), plain)
+
+
+@examples(25)
+@given(any_log, any_day, any_unit)
+def test_everything_twice_counts_twice(log, as_of, unit):
+    def again(*columns: str) -> list[pl.Expr]:
+        return [pl.concat_str(pl.col(name), pl.lit("-again")) for name in columns]
+
+    twice = remade(
+        log,
+        events=pl.concat([log.events, log.events.with_columns(again("referral_id", "other_id"))]),
+        referrals=pl.concat([log.referrals, log.referrals.with_columns(again("referral_id", "parent_id"))]),
+    )
+    once = count(log, as_of, unit)
+    assert_equal(count(twice, as_of, unit), once + once)
+    assert twice.check().counts == {rule: 2 * n for rule, n in log.check().counts.items()}
+
+
+# --- time -----------------------------------------------------------------------------------------
+
+
+@examples(40)
+@given(any_log, any_day, any_day, any_unit)
+def test_later_days_never_take_back_what_was_received_reached_or_charged(log, one, other, unit):
+    named = remade(log, referrals=log.referrals.with_columns(me=pl.col("referral_id")))
+    early, late = (
+        {row["me"]: row for row in count(named, day, unit, ("me",)).standing.iter_rows(named=True)}
+        for day in sorted((one, other))
+    )
+    assert early.keys() <= late.keys()
+    for me, row in early.items():
+        assert row["n"] == late[me]["n"] == 1
+        assert RUNG[row["peak"]] <= RUNG[late[me]["peak"]]
+        assert RUNG[row["stated"]] <= RUNG[late[me]["stated"]]
+        assert row["place"] != "charge" or late[me]["place"] == "charge"
+        assert set(row["levels"].split(",")) - {""} <= set(late[me]["levels"].split(","))
+
+
+def shifted(log: EventLog, by: int) -> EventLog:
+    step = pl.duration(days=by)
+    return remade(
+        log,
+        events=log.events.with_columns(pl.col("on") + step, pl.col("superseded_on") + step),
+        referrals=log.referrals.with_columns(pl.col("observed_through") + step),
+    )
+
+
+@examples(25)
+@given(any_log, any_day, any_unit, st.integers(-2000, 2000))
+def test_counting_knows_days_between_dates_and_not_the_dates(log, as_of, unit, by):
+    before = count(log, as_of, unit)
+    after = count(shifted(log, by), as_of + timedelta(days=by), unit)
+    for name in ("standing", "waits", "stock", "measures"):
+        assert rows(before)[name] == rows(after)[name], name
+
+
+@examples(15)
+@given(any_log, any_day, any_unit, st.sampled_from(Period))
+def test_movements_shift_with_the_calendar(log, as_of, unit, period):
+    # 28 years of the Julian cycle are a whole number of days and of quarters, where no leap year is left out.
+    by = timedelta(days=7 * (4 * 365 + 1))
+    before = count(log, as_of, unit, period=period)
+    after = count(shifted(log, by.days), as_of + by, unit, period=period)
+    moved = before.movements.with_columns(pl.col("period").dt.offset_by("28y"))
+    assert moved.rows() == after.movements.rows()
+    assert rows(before)["waits"] == rows(after)["waits"]
+
+
+# --- what must not matter -------------------------------------------------------------------------
+
+
+@examples(25)
+@given(any_log, any_day, any_unit, seeds)
+def test_the_order_of_rows_and_columns_does_not_matter(log, as_of, unit, seed):
+    events, referrals = (
+        frame.sample(fraction=1, shuffle=True, seed=seed).select(
+            random.Random(seed).sample(frame.columns, frame.width)
+        )
+        for frame in (log.events, log.referrals)
+    )
+    shuffled = remade(log, events=events, referrals=referrals)
+    assert_equal(count(shuffled, as_of, unit), count(log, as_of, unit))
+    assert shuffled.check().counts == log.check().counts
+    assert set(shuffled.check().violations()) == set(log.check().violations())
+
+
+@examples(25)
+@given(any_log, any_day, any_unit, seeds)
+def test_the_names_of_referrals_subjects_and_charges_do_not_matter(log, as_of, unit, seed):
+    salt = str(seed)
+
+    def renamed(*columns: str) -> list[pl.Expr]:
+        # Reversed, so that names sort otherwise.
+        return [pl.concat_str(pl.col(name).str.reverse(), pl.lit(salt)) for name in columns]
+
+    other = remade(
+        log,
+        events=log.events.with_columns(renamed("referral_id", "other_id", "subject_id", "charge_id")),
+        referrals=log.referrals.with_columns(renamed("referral_id", "parent_id")),
+    )
+    assert_equal(count(other, as_of, unit), count(log, as_of, unit))
+    assert other.check().counts == log.check().counts
+
+
+@examples(25)
+@given(any_log, any_day, any_unit, seeds, days())
+def test_superseded_events_never_matter(log, as_of, unit, seed, amended_on):
+    live = log.events.filter(pl.col("superseded_on").is_null())
+    noise = log.events.sample(fraction=1, shuffle=True, seed=seed).with_columns(
+        superseded_on=pl.lit(amended_on),
+        on=pl.lit(amended_on),
+        action=pl.lit("charge_result"),
+        seq=pl.col("seq").shuffle(seed),
+    )
+    plain = count(log, as_of, unit)
+    for events in (live, pl.concat([log.events, noise])):
+        other = remade(log, events=events)
+        assert_equal(count(other, as_of, unit), plain)
+        assert other.check().violations() == log.check().violations()
+
+
+@examples(20)
+@given(any_log, any_day, any_unit)
+def test_the_kind_of_frame_does_not_matter(log, as_of, unit):
+    lazy = EventLog.from_frames(log.events.lazy(), log.referrals.lazy())
+    wrapped = EventLog.from_frames(nw.from_native(log.events), nw.from_native(log.referrals.lazy()))
+    # A column may be left out where it says nothing.
+    silent = [name for name in log.events.columns if log.events[name].is_null().all()]
+    needed = ("referral_id", "seq", "on", "action")
+    bare = EventLog.from_frames(log.events.drop(name for name in silent if name not in needed), log.referrals)
+    plain = count(log, as_of, unit)
+    for other in (lazy, wrapped, bare):
+        assert other.events.equals(log.events)
+        assert_equal(count(other, as_of, unit), plain)
+
+
+# --- objects and tables ---------------------------------------------------------------------------
+
+
+@examples(40)
+@given(any_cohort, any_day, any_unit)
+def test_objects_and_tables_are_the_same(cohort, as_of, unit):
+    log = EventLog.of(cohort)
+    tables = EventLog.from_frames(log.events, log.referrals, reports=log.reports, links=log.links)
+    assert_equal(count(log, as_of, unit), count(tables, as_of, unit))
+    assert tables.check().violations() == log.check().violations()
+    back = EventLog.of(log.to_cohort())
+    for name in ("events", "referrals", "reports", "links"):
+        one, other = getattr(log, name), getattr(back, name)
+        assert (one is None) == (other is None), name
+        assert one is None or (one.columns == other.columns and one.rows() == other.rows()), name
+
+
+@examples(60)
+@given(any_cohort, st.data())
+def test_the_check_of_tables_finds_what_the_check_of_objects_finds(cohort, data):
+    kept = data.draw(st.integers(0, len(cohort.reports)))
+    cohort = evolve(cohort, reports=cohort.reports[:kept])
+    assert EventLog.of(cohort).check().violations() == cohort.check()
+
+
+@examples(80)
+@given(st.one_of(referrals(), referrals(lawful=False)), any_day)
+def test_a_referral_alone_stands_where_it_says_itself(referral: Referral, as_of):
+    cohort = Cohort(referrals=(referral,))
+    # A referral does not see its links, not even one to itself.
+    assume(cohort.check() == referral.check())
+    ledger = count(EventLog.of(cohort), as_of, Unit.REFERRAL)
+    if ledger.received == 0:
+        with pytest.raises(InvalidValueError):
+            referral.place(as_of)
+    else:
+        assert ledger.standing["place"].to_list() == [referral.place(as_of).value]
+        past = [event.shows for event in referral.history if event.live and event.on <= as_of]
+        aside = ledger.standing["reason"][0].startswith("set_aside:")
+        peak = Milestone.MADE_AVAILABLE if aside else max(past, key=lambda milestone: milestone.rung)
+        assert ledger.standing["peak"].to_list() == [peak.value]
+
+
+@examples(25)
+@given(any_cohort, any_day, any_unit)
+def test_a_cohort_counts_the_same_after_json_lines(cohort, as_of, unit):
+    loaded = read_jsonl([dumps_record(record) for record in (*cohort.reports, *cohort.referrals)])
+    assert loaded.refused == ()
+    assert loaded.cohort == cohort
+    digests = {count(EventLog.of(one), as_of, unit).digest for one in (cohort, loaded.cohort)}
+    assert len(digests) == 1
+
+
+# --- metrics --------------------------------------------------------------------------------------
+
+
+@examples(20)
+@given(any_log, any_day, any_unit)
+def test_metrics_of_a_count_agree(log, as_of, unit):
+    ledger = count(log, as_of, unit)
+    mix, steps = outcome_mix(ledger), attrition(ledger)
+    assert mix.overall.received == ledger.received
+    assert mix.overall.parts.transferred_out == 0 or unit is Unit.REFERRAL
+    assert steps.overall.steps[0].entered == mix.overall.parts.denominator
+    tables = {milestone: conversion(ledger, milestone) for milestone in Milestone}
+    for table in tables.values():
+        for rate in (table.overall, *table.groups):
+            assert rate.reached + rate.implied + rate.lost + rate.pending + rate.unknown == rate.denominator
+            if rate.resolved is not None:
+                assert 0 <= rate.lower <= rate.resolved <= rate.upper <= 1
+                assert rate.lower <= rate.upper_by_as_of <= rate.upper
+        for name in ("received", "reached", "implied", "lost", "pending", "unknown", "unlinked", "excluded"):
+            assert sum(getattr(rate, name) for rate in table.groups) == getattr(table.overall, name)
+    for low, high in pairwise(tables.values()):
+        assert low.overall.reached >= high.overall.reached
+    first = tables[Milestone.MADE_AVAILABLE].overall
+    assert first.reached + first.implied == first.denominator
+    charged = tables[Milestone.CHARGED].overall
+    assert charged.reached + charged.implied == mix.overall.parts.charge
+
+
+# --- many at once ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("as_of", AS_OF, ids=str)
+@pytest.mark.parametrize("unit", Unit)
+def test_many_worlds_counted_apart_add_up(unit, as_of):
+    log = table_log(20, 60)
+    whole = count(log, as_of, unit, ("world",))
+    world = pl.col("referral_id").str.head(6)
+    names = sorted(set(log.referrals.select(world)["referral_id"]))
+    apart = Ledger.zero(LedgerSpec(as_of=as_of, unit=unit, by=("world",)))
+    for name in names:
+        part = remade(
+            log, events=log.events.filter(world == name), referrals=log.referrals.filter(world == name)
+        )
+        apart += count(part, as_of, unit, ("world",))
+    assert_equal(apart, whole)

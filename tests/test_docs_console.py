@@ -1,0 +1,53 @@
+"""What the README and the docs show of the command line, and of files, is what it does and reads."""
+
+import re
+from doctest import ELLIPSIS, OutputChecker
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tipline_outcomes.cli import app
+from tipline_outcomes.exchange import read_jsonl
+
+ROOT: Final = Path(__file__).parent.parent
+PAGES: Final = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
+CSV: Final = re.compile(r"`(\w+\.csv)`[^`]*(?:`[^`\n]+`[^`]*)*?```csv\n(.*?)```", re.DOTALL)
+CONSOLE: Final = re.compile(r"```console\n(.*?)```", re.DOTALL)
+COMMAND: Final = re.compile(r"^\$ tipline-outcomes (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
+JSON: Final = re.compile(r"```json\n(.*?)```", re.DOTALL)
+
+
+def those_with(pattern):
+    return pytest.mark.parametrize(
+        "page",
+        [p for p in PAGES if pattern.search(p.read_text(encoding="utf-8"))],
+        ids=lambda page: page.stem,
+    )
+
+
+@those_with(CONSOLE)
+def test_a_command_prints_what_the_page_shows(page, tmp_path, monkeypatch, capsys):
+    text = page.read_text(encoding="utf-8")
+    (tmp_path / "extract").mkdir()
+    for name, content in CSV.findall(text):
+        (tmp_path / "extract" / name).write_text(content, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    for block in CONSOLE.findall(text):
+        for command, shown in COMMAND.findall(block):
+            assert app(command.split()) == 0
+            printed = capsys.readouterr().out
+            assert OutputChecker().check_output(shown, printed, ELLIPSIS), printed
+
+
+@those_with(JSON)
+def test_the_json_lines_of_a_page_are_read_without_a_refusal(page):
+    for lines in JSON.findall(page.read_text(encoding="utf-8")):
+        assert read_jsonl(lines.splitlines()).refused == ()
+
+
+def test_the_extract_of_the_readme_is_whole():
+    assert [name for name, _ in CSV.findall(PAGES[0].read_text(encoding="utf-8"))] == [
+        "events.csv",
+        "referrals.csv",
+    ]

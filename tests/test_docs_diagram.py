@@ -1,0 +1,210 @@
+"""What the docs show of the code is generated from the code. A stale page fails; refresh all of them with:
+
+.venv/bin/python tests/test_docs_diagram.py
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tipline_outcomes import TABLE, Action, Milestone, RefusalRule, Stage, is_final
+from tipline_outcomes.eventlog import EVENT_COLUMNS, LINK_COLUMNS, REFERRAL_COLUMNS, REPORT_COLUMNS
+from tipline_outcomes.model import (
+    Actor,
+    AdministrativeReason,
+    ChargeStatus,
+    Classification,
+    ClosedReason,
+    IncidentType,
+    Level,
+    LinkKind,
+    Place,
+    Rule,
+    SourceKind,
+)
+from tipline_outcomes.model.pipeline import NAMES_ANOTHER, NEEDS_SUBJECT, OPEN_STAGES, REASONS, RUNGS
+
+DOCS: Final = Path(__file__).parent.parent / "docs"
+REFRESH: Final = "refresh it with: .venv/bin/python tests/test_docs_diagram.py"
+PART: Final = re.compile(r"(<!-- generated: (?P<name>[\w-]+) -->\n).*?(<!-- end of generated -->)", re.DOTALL)
+VOCABULARIES: Final = (
+    *(Stage, Action, Actor, Milestone, Place, Level),
+    *(ChargeStatus, AdministrativeReason, ClosedReason, Rule),
+    *(Classification, IncidentType, SourceKind, LinkKind),
+)
+
+
+def diagram() -> str:
+    """The moving actions, as a Mermaid state diagram."""
+    labels: dict[tuple[Stage | None, Stage], list[str]] = {}
+    for line in TABLE.values():
+        for stage in line.to if moves(line.action) else ():
+            labels.setdefault((line.stage, stage), []).append(line.action.value)
+    arrows = [
+        f"{start or '[*]'} --> {end} : {', '.join(actions)}" for (start, end), actions in labels.items()
+    ]
+    arrows += [f"{stage} --> [*]" for stage in Stage if stage not in {start for start, _ in labels}]
+    return "\n".join(("```mermaid", "stateDiagram-v2", *(f"    {arrow}" for arrow in arrows), "```"))
+
+
+def moves(action: Action) -> bool:
+    """Whether an action leads elsewhere from any stage."""
+    return any(line.to != (line.stage,) for line in TABLE.values() if line.action is action)
+
+
+def moving() -> str:
+    order = [None, *Stage]
+    lines = sorted(
+        TABLE.values(), key=lambda line: (order.index(line.stage), list(Action).index(line.action))
+    )
+    return table(
+        ("in the stage", "action", "leads to", "who"),
+        (
+            (code(line.stage or "(not there yet)"), code(line.action), ", ".join(map(code, line.to)), line.by)
+            for line in lines
+            if moves(line.action)
+        ),
+    )
+
+
+def beside() -> str:
+    stages: dict[Action, dict[Stage | None, Actor]] = {}
+    for line in TABLE.values():
+        if not moves(line.action):
+            stages.setdefault(line.action, {})[line.stage] = line.by
+    return table(
+        ("action", "who", "in the stages"),
+        (
+            (
+                code(action),
+                ", ".join(dict.fromkeys(by.values())),
+                "all" if set(by) == set(Stage) else ", ".join(code(stage) for stage in by),
+            )
+            for action, by in stages.items()
+        ),
+    )
+
+
+def carries() -> str:
+    def what(action: Action) -> str:
+        reasons = REASONS[action]
+        kinds = {type(reason).__name__ for reason in reasons if reason is not None}
+        names = " or ".join(f"a reason of `{kind}`" for kind in sorted(kinds))
+        if len(reasons - {None}) == 1:
+            names = code(next(r for r in reasons if r is not None))
+        return f"{names}, or nothing" if names and None in reasons else names or "nothing"
+
+    def besides(action: Action) -> Iterator[str]:
+        if action in NEEDS_SUBJECT:
+            yield "`subject_id`, needed"
+        if action in NAMES_ANOTHER:
+            yield "`other_id`, optional"
+
+    return table(
+        ("action", "its disposition", "and", "shows at least the milestone"),
+        ((code(a), what(a), ", ".join(besides(a)), RUNGS[a]) for a in Action),
+    )
+
+
+def words(vocabulary, **columns: Callable) -> str:
+    """One vocabulary, with what else its members tell."""
+    return table(
+        ("word", "meaning", *(name.replace("_", " ") for name in columns), "source"),
+        ((code(w), w.meaning, *(answer(tell(w)) for tell in columns.values()), w.source) for w in vocabulary),
+    )
+
+
+def answer(value: object) -> str:
+    return {True: "yes", False: ""}.get(value, str(value)) if isinstance(value, bool) else str(value)
+
+
+def columns(named: Mapping) -> str:
+    kinds = {str: "text", int: "whole number", bool: "true or false"}
+    return table(
+        ("column", "type", "needed", "meaning"),
+        ((code(n), kinds.get(c.kind, "day"), answer(c.required), c.meaning) for n, c in named.items()),
+    )
+
+
+def code(word: object) -> str:
+    return f"`{word}`"
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    cells = [tuple(head), *map(tuple, rows)]
+    cells.insert(1, ("---",) * len(cells[0]))
+    return "\n".join(f"| {' | '.join(row)} |" for row in cells)
+
+
+PARTS: Final[Mapping[str, Callable[[], str]]] = {
+    "diagram": diagram,
+    "moving": moving,
+    "beside": beside,
+    "carries": carries,
+    "Stage": lambda: words(Stage, still_open=lambda w: w in OPEN_STAGES),
+    "Action": lambda: words(Action, moves=moves),
+    "Milestone": lambda: words(Milestone, rung=lambda w: w.rung),
+    "ChargeStatus": lambda: words(
+        ChargeStatus, case_is_open=lambda w: w.opens, was_a_conviction=lambda w: w.convicts
+    ),
+    "AdministrativeReason": lambda: words(
+        AdministrativeReason, ends_the_matter=lambda w: w.ends, final=lambda w: w.ends and is_final(w)
+    ),
+    "ClosedReason": lambda: words(
+        ClosedReason,
+        final=is_final,
+        counted_elsewhere=lambda w: w.elsewhere,
+        names_a_survivor=lambda w: w.has_survivor,
+    ),
+    "Rule": lambda: words(Rule, a_breach=lambda w: w.breach.replace("_", " ")),
+    **{v.__name__: (lambda v=v: words(v)) for v in (Actor, Place, Level)},
+    **{v.__name__: (lambda v=v: words(v)) for v in (Classification, IncidentType, SourceKind, LinkKind)},
+    "event-columns": lambda: columns(EVENT_COLUMNS),
+    "referral-columns": lambda: columns(REFERRAL_COLUMNS),
+    "report-columns": lambda: columns(REPORT_COLUMNS),
+    "link-columns": lambda: columns(LINK_COLUMNS),
+}
+
+
+def refreshed(text: str) -> str:
+    """The text of a page, with every generated part as the code has it now."""
+    return PART.sub(lambda found: f"{found[1]}\n{PARTS[found['name']]()}\n\n{found[3]}", text)
+
+
+def pages() -> list[Path]:
+    return sorted(path for path in DOCS.rglob("*.md") if PART.search(path.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.stem)
+def test_a_page_shows_what_the_code_says(page):
+    text = page.read_text(encoding="utf-8")
+    assert text == refreshed(text), f"docs/{page.name} is stale; {REFRESH}"
+
+
+def test_everything_that_is_generated_stands_on_a_page():
+    shown = {found["name"] for page in pages() for found in PART.finditer(page.read_text(encoding="utf-8"))}
+    assert shown == set(PARTS)
+
+
+def test_every_vocabulary_is_generated():
+    assert {vocabulary.__name__ for vocabulary in VOCABULARIES} <= set(PARTS)
+
+
+def test_every_refusal_is_explained():
+    explained = (DOCS / "data.md").read_text(encoding="utf-8")
+    assert [rule for rule in RefusalRule if f"| `{rule}` |" not in explained] == []
+
+
+def test_every_source_of_the_vocabulary_is_explained():
+    page = (DOCS / "sources.md").read_text(encoding="utf-8")
+    known = tuple(re.findall(r"^\| \*\*(.+?)\*\* \|", page, re.MULTILINE))
+    named = {part.strip() for v in VOCABULARIES if v is not Rule for w in v for part in w.source.split(";")}
+    assert sorted(name for name in named if not name.startswith(known)) == []
+
+
+if __name__ == "__main__":
+    for stale in pages():
+        stale.write_text(refreshed(stale.read_text(encoding="utf-8")), encoding="utf-8")
