@@ -67,7 +67,6 @@ def test_conversion_to_charged(counted):
     assert fates(rate) == (7, 1, 9, 5, 3)
     assert rate.reopenable == 7
     assert rate.numerator == 7
-    assert rate.observed == Fraction(7, 25)
     assert rate.lower == Fraction(7, 28)
     assert rate.upper == Fraction(7 + 1 + 5 + 3 + 3, 28)
     assert rate.upper_by_as_of == Fraction(7 + 1 + 3 + 3, 28)
@@ -146,7 +145,7 @@ def test_transferred_referrals_are_counted_elsewhere():
     )
     rate = table.overall
     assert (rate.received, rate.transferred_out, rate.unlinked, rate.denominator) == (4, 3, 1, 1)
-    assert (rate.lower, rate.observed, rate.upper) == (Fraction(1, 2), 1, 1)
+    assert (rate.lower, rate.upper) == (Fraction(1, 2), 1)
     assert rate.parts.came_in == 1
     assert str(rate) == "1 of 1 (100.0 %; bounds 50.0-100.0 %) charged, referrals as of 2024-12-31"
 
@@ -166,17 +165,17 @@ def test_nothing_received(metric, by):
 
 def test_nothing_out_of_nothing_is_not_defined():
     rate = conversion(ledger(by=())).overall
-    undefined = (rate.observed, rate.lower, rate.upper, rate.upper_by_as_of, rate.resolved)
+    undefined = (rate.lower, rate.upper, rate.upper_by_as_of, rate.resolved)
     assert undefined == (None,) * 5
     assert str(rate) == "0 of 0 (undefined) charged, families as of 2024-12-31"
     frame = conversion(ledger(by=())).to_frame()
-    assert frame.select("observed", "lower", "upper", "resolved").row(0) == (None,) * 4
+    assert frame.select("lower", "upper", "resolved").row(0) == (None,) * 3
 
 
 def test_only_unlinked_units_leave_everything_open():
     cell = {"place": "excluded", "reason": "unlinked:duplicate", "n": 2}
     rate = conversion(ledger(cell, by=())).overall
-    assert (rate.observed, rate.lower, rate.upper) == (None, 0, 1)
+    assert (rate.lower, rate.upper) == (0, 1)
     assert str(rate).startswith("0 of 0 (undefined; bounds 0.0-100.0 %) charged")
 
 
@@ -317,7 +316,7 @@ def test_a_rate_is_never_shown_without_its_denominator(counted):
     lines = str(conversion(counted)).splitlines()
     assert lines[0] == "Charged: families as of 2024-12-31"
     assert [line.split() for line in lines[1:2]] == [
-        "state reached of observed lower upper resolved implied lost pending unknown unlinked".split()  # noqa: SIM905
+        "state reached of lower upper resolved implied lost pending unknown unlinked".split()  # noqa: SIM905
     ]
     assert lines[6].split()[:4] == ["all", "7", "25", "28.0"]
     assert lines[5].startswith("not recorded        0   1")

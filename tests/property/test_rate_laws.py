@@ -82,10 +82,10 @@ def test_the_bounds_hold_the_estimates(counted, question):
     table = conversion(counted, **question)
     for rate in (table.overall, *table.groups):
         if rate.lower is None:
-            assert rate.upper is rate.upper_by_as_of is rate.observed is rate.resolved is None
+            assert rate.upper is rate.upper_by_as_of is rate.resolved is None
             continue
         assert 0 <= rate.lower <= rate.upper_by_as_of <= rate.upper <= 1
-        for estimate in (rate.observed, rate.resolved):
+        for estimate in (rate.resolved,):
             assert estimate is None or rate.lower <= estimate <= rate.upper
         assert f" of {rate.denominator:,} (" in str(rate)
 

@@ -1,5 +1,6 @@
 """The mix of outcomes: where everything that was received stands."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import ClassVar
@@ -8,7 +9,7 @@ import narwhals.stable.v2 as nw
 from attrs import field, frozen
 
 from tipline_outcomes._show import count, percent
-from tipline_outcomes.ledger import Ledger
+from tipline_outcomes.ledger import Ledger, Unit
 from tipline_outcomes.metrics._tally import Key, dimensions, grouped, parts_by, tally
 from tipline_outcomes.metrics.parts import Result, natural, share
 from tipline_outcomes.metrics.table import ResultTable
@@ -95,8 +96,9 @@ class MixTable(ResultTable[Mix]):
             **{
                 place.value: f"{count(n)} ({percent(result.share(place))})"
                 for place, n in result.parts.places.items()
+                # In a family the child stands for its parent: nothing is ever transferred out.
+                if place is not Place.TRANSFERRED_OUT or result.unit is Unit.REFERRAL
             },
-            **{name: count(n) for name, n in result.parts.of_them.items()},
         }
 
     def _caption(self) -> str:
@@ -104,10 +106,14 @@ class MixTable(ResultTable[Mix]):
 
     def _notes(self) -> Iterable[str]:
         parts = self.overall.parts
-        yield f"Shares are of received. {', '.join(parts.of_them).capitalize()} overlap the places."
-        if self.overall.measures:
-            measures = (f"{count(m.n)} {m.measure} ({m.place.value})" for m in self.overall.measures)
-            yield f"Measures taken beside, of {count(parts.received)}: {', '.join(measures)}."
+        yield "Shares are of received."
+        yield f"Of them, in whatever place: {', '.join(f'{count(n)} {name}' for name, n in parts.of_them.items())}."
+        taken: Counter[str] = Counter()
+        for measure in self.overall.measures:
+            taken[measure.measure] += measure.n
+        if taken:
+            measures = (f"{count(n)} {name}" for name, n in taken.most_common())
+            yield f"Measures beside whatever outcome, in units: {', '.join(measures)}."
 
 
 def outcome_mix(ledger: Ledger, *, by: str | Sequence[str] | None = None) -> MixTable:

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from attrs import field, frozen
 
-from tipline_outcomes._show import bounds, count, percent
+from tipline_outcomes._show import bounds, count
 from tipline_outcomes.errors import InvalidValueError
 from tipline_outcomes.metrics.parts import Result, hold, natural, share
 from tipline_outcomes.model import Level, Milestone
@@ -65,7 +65,7 @@ class Rate(Result):
     ...     unknown=2,
     ... )
     >>> print(rate)
-    3 of 10 (30.0 %; bounds 30.0-70.0 %) charged, families as of 2024-12-31
+    3 of 10 charged (30.0-70.0 %), families as of 2024-12-31
     >>> rate.lower, rate.upper, rate.resolved
     (Fraction(3, 10), Fraction(7, 10), Fraction(1, 2))
     """
@@ -103,11 +103,6 @@ class Rate(Result):
     def denominator(self) -> int:
         """``D``: what was received, less what is to be counted elsewhere."""
         return self.parts.denominator
-
-    @property
-    def observed(self) -> Fraction | None:
-        """``reached / D``: the share known to have reached it so far; what is not known counts as not yet."""
-        return share(self.reached, self.denominator)
 
     @property
     def lower(self) -> Fraction | None:
@@ -161,8 +156,7 @@ class Rate(Result):
 
     def __str__(self) -> str:
         lower, upper = bounds(self.lower, self.upper)
-        between = "" if self.lower is None else f"; bounds {lower.removesuffix(' %')}-{upper}"
+        between = upper if lower == upper else f"{lower.removesuffix(' %')}-{upper}"
         return self.named(
-            f"{count(self.reached)} of {count(self.denominator)} ({percent(self.observed)}{between})"
-            f" {self.what}, {self.counted}"
+            f"{count(self.reached)} of {count(self.denominator)} {self.what} ({between}), {self.counted}"
         )

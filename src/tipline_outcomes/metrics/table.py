@@ -136,13 +136,13 @@ class RateTable(ResultTable[Rate]):
         **dict.fromkeys(
             ("denominator", "reached", "implied", "lost", "pending", "unknown", "reopenable"), int
         ),
-        **dict.fromkeys(("observed", "lower", "upper", "upper_by_as_of", "resolved"), float),
+        **dict.fromkeys(("lower", "upper", "upper_by_as_of", "resolved"), float),
         **dict.fromkeys(("received", *(f"place_{place.value}" for place in Place)), int),
         **dict.fromkeys(Parts(received=0).of_them, int),
     }
 
     def _records(self, result: Rate) -> Iterable[tuple[object, ...]]:
-        shares = (result.observed, result.lower, result.upper, result.upper_by_as_of, result.resolved)
+        shares = (result.lower, result.upper, result.upper_by_as_of, result.resolved)
         yield (
             result.milestone.value,
             None if result.level is None else result.level.value,
@@ -160,7 +160,6 @@ class RateTable(ResultTable[Rate]):
         yield {
             "reached": count(result.reached),
             "of": count(result.denominator),
-            "observed": percent(result.observed),
             "lower": lower,
             "upper": upper,
             "resolved": percent(result.resolved),
@@ -179,4 +178,4 @@ class RateTable(ResultTable[Rate]):
             ", or of closures that may be reopened" if self.overall.closures is Closures.MAY_REOPEN else ""
         )
         yield f"Lower and upper hold whatever becomes of implied, pending, unknown and unlinked{reopened}."
-        yield "Observed says not yet of all of these; resolved is of the reached and the lost alone."
+        yield "Resolved is of the reached and the lost alone; it holds for all only if they are like the rest."
