@@ -94,7 +94,9 @@ def noticed() -> set[str]:
             continue
         found |= {name for name in COLUMNS if cells(ledger, name) != tables[name]}
         try:
-            found |= {name for name, agrees in metrics_agree(ledger, tables["standing"]) if not agrees}
+            found |= {
+                name for name, agrees in metrics_agree(ledger.rolled_up(()), tables["standing"]) if not agrees
+            }
         except InvalidValueError as broken:
             found.add(str(broken))
     return found
@@ -111,16 +113,16 @@ def metrics_agree(ledger: Ledger, standing: Counter[Any]):
     for milestone, level in [*((rung, None) for rung in LADDER), ("charged", LEVEL)]:
         wanted, one = (
             rate(standing, milestone, level),
-            conversion(ledger, milestone, level=level, by=()).overall,
+            conversion(ledger, milestone, level=level).overall,
         )
         yield "rate", all(getattr(one, part) == wanted[part] for part in PARTS)
-    for step in attrition(ledger, by=()).overall.steps:
+    for step in attrition(ledger).overall.steps:
         wanted = rate(standing, step.toward.value)
         yield "attrition", step.advanced == wanted["reached"] + wanted["implied"]
     places: Counter[str] = Counter()
     for cell, n in standing.items():
         places[cell[len(BY) + 2]] += n
-    parts = outcome_mix(ledger, by=()).overall.parts
+    parts = outcome_mix(ledger).overall.parts
     yield "mix", all(n == places[place.value] for place, n in parts.places.items())
 
 

@@ -40,11 +40,9 @@ class Canonical:
 
     Attributes:
         referrals: One row a referral, with ``rid`` (row number), ``first_day`` (days since 1970-01-01, or
-            null),
-            ``parent`` and ``root`` (row numbers), ``came_in`` (the root has a parent, which is not in the
-            data),
-            ``aside`` (the rule that sets it aside, or null), ``undated``, and every column of the referral
-            table.
+            null), ``parent`` and ``root`` (row numbers), ``came_in`` (the root has a parent, which is not in
+            the data), ``aside`` (the rule that sets it aside, or null), ``undated``, and every column of the
+            referral table.
         placed: Its live events, coded, with ``rid``, ordered by ``rid`` and ``seq``.
         transitions: The transition log of the events of referrals without a breach of form.
         survivors: ``rid`` and ``other_id`` (null: not named) of those whose last such closure says that
@@ -62,11 +60,8 @@ class Canonical:
 def canonical(events: Frame, referrals: Frame, *, reports: Frame | None, links: Frame | None) -> Canonical:
     """Bring a log into canonical form. The frames are in form, see `tipline_outcomes.eventlog.form`."""
     units, doubled = _numbered(eager(referrals))
-    live = eager(events).filter(nw.col("superseded_on").is_null()).with_row_index("row")
-    known = coded(live).join(units.select("referral_id", "rid"), on="referral_id", how="left")
-    orphans = known.filter(nw.col("rid").is_null())
-    placed = _in_order(known.filter(~nw.col("rid").is_null()).drop("referral_id"))
-
+    told = eager(events).with_row_index("row")
+    placed, orphans = _placed(told, units)
     begins = placed.filter((nw.col("rid") != nw.col("rid").shift(1)).fill_null(value=True))
     units = units.join(begins.select("rid", first_day="day"), on="rid", how="left")
     form = _concat(
@@ -74,7 +69,7 @@ def canonical(events: Frame, referrals: Frame, *, reports: Frame | None, links: 
             doubled,
             _about(orphans, Rule.EVENT_WITHOUT_REFERRAL),
             _about(units.join(begins.select("rid"), on="rid", how="anti"), Rule.NO_EVENTS),
-            *_form(placed, units, live),
+            *_form(placed, units, told),
         ]
     )
     ill_formed = form.filter(nw.col("rule").is_in(_FORM)).select("rid").unique()
@@ -141,6 +136,14 @@ def _numbered(referrals: Eager) -> tuple[Eager, Eager]:
     )
 
 
+def _placed(told: Eager, units: Eager) -> tuple[Eager, Eager]:
+    """Code the live events and put them with their referrals, in order; and those that have none apart."""
+    live = coded(told).join(units.select("referral_id", "rid"), on="referral_id", how="left")
+    lost = live["rid"].is_null()
+    orphans = live.filter(lost)
+    return _in_order((live.filter(~lost) if lost.any() else live).drop("referral_id")), orphans
+
+
 def _in_order(placed: Eager) -> Eager:
     """Order events by referral and number; of two with one number, the earlier day comes first."""
     packed = placed.with_columns(place=nw.col("rid") * _MOST_EVENTS + nw.col("seq"))
@@ -153,7 +156,7 @@ def _in_order(placed: Eager) -> Eager:
     return packed.drop("place")
 
 
-def _form(placed: Eager, units: Eager, live: Eager) -> list[Eager]:
+def _form(placed: Eager, units: Eager, told: Eager) -> list[Eager]:
     """Check what an event needs to be an event at all."""
     unknown = nw.any_horizontal(
         (nw.col("action") == 0),
@@ -180,7 +183,7 @@ def _form(placed: Eager, units: Eager, live: Eager) -> list[Eager]:
         found.filter(nw.col("again")).group_by("rid", "referral_id", "seq").agg(more=nw.len().cast(nw.Int64))
     )
     texts = nw.concat_str(*(nw.col(word) for word in _WORDS), separator=" ", ignore_nulls=True)
-    written = live.filter(nw.col("row").is_in(found["row"])).select("row", written=texts)
+    written = told.filter(nw.col("row").is_in(found["row"])).select("row", written=texts)
     found = found.join(written, on="row", how="left")
     return [
         _about(

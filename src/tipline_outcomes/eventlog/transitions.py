@@ -56,7 +56,10 @@ class Transitions:
 
 
 def coded(events: Eager) -> Eager:
-    """Replace the words of numbered event rows by codes: 0 where null, `codes.NOT_A_WORD` where unknown."""
+    """Code the live rows of a numbered event table: 0 where null, `codes.NOT_A_WORD` where unknown.
+
+    Amended rows go here, before anything is looked at.
+    """
 
     def code(column: str, words: Mapping[str, int]) -> nw.Expr:
         return (
@@ -67,19 +70,18 @@ def coded(events: Eager) -> Eager:
             )
         )
 
-    return events.select(
-        "row",
-        "referral_id",
-        "seq",
-        "subject_id",
-        "charge_id",
-        "other_id",
-        "implied",
-        day=nw.col("on").cast(nw.Int32),
-        action=code("action", codes.ACTIONS),
-        kind=code("disposition", codes.KINDS),
-        reason=code("reason", codes.REASON_CODES),
-        level=code("level", codes.LEVELS),
+    return (
+        events.lazy()
+        .filter(nw.col("superseded_on").is_null())
+        .select(
+            *("row", "referral_id", "seq", "subject_id", "charge_id", "other_id", "implied"),
+            day=nw.col("on").cast(nw.Int32),
+            action=code("action", codes.ACTIONS),
+            kind=code("disposition", codes.KINDS),
+            reason=code("reason", codes.REASON_CODES),
+            level=code("level", codes.LEVELS),
+        )
+        .collect()
     )
 
 
@@ -110,7 +112,10 @@ def transitions_of(events: Eager) -> Transitions:
         before=nw.when(~nw.col("first")).then(nw.col("after").shift(1)).otherwise(nw.lit(0)),
         backwards=~nw.col("first") & (nw.col("day") < nw.col("day").shift(1)).fill_null(value=False),
     ).with_columns(illegal=~(nw.col("before") * 100 + nw.col("action")).is_in(codes.ALLOWED_STEPS))
-    rows = rows.select(*_KEPT, "moves", "before", "after", "illegal", "not_filed", "backwards")
+    small = (*("action", "kind", "level", "rung", "before", "after"), "reason")
+    rows = rows.select(
+        *_KEPT, "moves", "before", "after", "illegal", "not_filed", "backwards"
+    ).with_columns(*(nw.col(name).cast(nw.Int16) for name in small))
     return Transitions(rows=rows, changes=_changes(rows))
 
 

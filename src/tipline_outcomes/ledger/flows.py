@@ -29,8 +29,9 @@ def movements_of(standing: Placed, cells: Eager, period: Period) -> Eager:
     A referral that is set aside enters once, into ``set_aside``, and moves no further.
     """
     moves = standing.rows.lazy().filter(nw.col("moves")).select("rid", "day", "before", "after")
+    none = nw.lit(0).cast(nw.Int16)
     aside = standing.referrals.filter(nw.col("stage") == 0).lazy()
-    aside = aside.select("rid", day=nw.col("first_day").cast(nw.Int32), before=nw.lit(0), after=nw.lit(0))
+    aside = aside.select("rid", day=nw.col("first_day").cast(nw.Int32), before=none, after=none)
     counted = (
         nw.concat([moves, aside], how="vertical")
         .join(cells.lazy(), on="rid", how="inner")

@@ -13,15 +13,13 @@ from tipline_outcomes.model import Action, Milestone, Place, Rule, Stage
 
 __all__ = ["Placed", "placed"]
 
-_ORDINAL = (
-    719_163  # days from 0001-01-01 to 1970-01-01: makes every day of the calendar positive, for packing
-)
+# Days from 0001-01-01 to 1970-01-01: makes every day of the calendar positive, for packing.
+_ORDINAL = 719_163
 _DAY = 1 << 22  # more than the last day of the year 9999
 _REASON = 1 << 7
 _STAGE = 1 << 5
 _FILE_CHARGE = codes.ACTIONS[Action.FILE_CHARGE.value]
 _CLOSE = codes.ACTIONS[Action.CLOSE.value]
-_TRANSFER = codes.ACTIONS[Action.TRANSFER.value]
 _TRANSFERRED = codes.STAGES[Stage.TRANSFERRED.value]
 
 
@@ -32,11 +30,9 @@ class Placed:
     Attributes:
         rows: The transition log up to the day, without the referrals that are set aside.
         referrals: One row a referral received by then: ``rid``, ``root``, ``parent``, ``first_day``,
-            ``watch``
-            (the last watched day, null: never), ``stage`` (0: set aside), ``place``, ``reason``, ``since``,
-            ``open``,
-            ``peak``, ``stated``, ``levels`` (bits), ``undated``, ``late``, ``came_in``. Days count from
-            1970-01-01.
+            ``watch`` (the last watched day, null: never), ``stage`` (0: set aside), ``place``, ``reason``,
+            ``since``, ``open``, ``peak``, ``stated``, ``levels`` (bits), ``undated``, ``late``, ``came_in``.
+            Days count from 1970-01-01.
     """
 
     rows: Eager
@@ -223,22 +219,9 @@ def _stand(units: Eager, received: Eager, canon: Canonical, day: int) -> Eager:
 
 def _shaped(units: Eager) -> Eager:
     flags = ("undated", "late", "came_in")
-    numbers = (
-        "rid",
-        "root",
-        "parent",
-        "first_day",
-        "watch",
-        "stage",
-        "place",
-        "reason",
-        "since",
-        "moved_on",
-        "open",
-    )
-    return units.select(
-        *(nw.col(name).cast(nw.Int64) for name in (*numbers, "peak", "stated", "levels")), *flags
-    )
+    ids = ("rid", "root", "parent")
+    numbers = ("first_day", "watch", "stage", "place", "reason", "since", "open", "peak", "stated", "levels")
+    return units.select(*(nw.col(name).cast(nw.Int64) for name in (*ids, *numbers)), *flags)
 
 
 def _childless(units: Eager, received: Eager) -> Eager:
@@ -269,7 +252,6 @@ def _set_aside(received: Eager) -> Eager:
         place=nw.lit(words.PLACES[Place.UNKNOWN.value]),
         reason=nw.col("aside").replace_strict(list(rules), list(rules.values()), return_dtype=nw.Int64),
         since=nw.col("first_day"),
-        moved_on=nw.col("first_day"),
         open=nw.lit(words.UNWATCHED),
         peak=nw.lit(0),
         stated=nw.lit(0),
