@@ -1,5 +1,6 @@
 """Metrics of standing tables that were written, and worked out, by hand."""
 
+import re
 from fractions import Fraction
 
 import polars as pl
@@ -100,7 +101,7 @@ def test_level(counted):
     assert fates(federal) == (3, 0, 9, 5 + 4, 3 + 1)
     local = conversion(counted, level=Level.LOCAL).overall
     assert fates(local) == (7, 0, 9, 5, 4)
-    assert str(local).endswith("charged at local level, families as of 2024-12-31")
+    assert str(local) == "7 of 25 charged at local level (25.0-67.9 %), families as of 2024-12-31"
 
 
 def test_a_level_is_part_of_its_name_alone():
@@ -127,10 +128,28 @@ def test_a_level_needs_charged(counted):
         conversion(counted, "convicted", level="local")
 
 
-@pytest.mark.parametrize("wrong", [{"to": "solved"}, {"level": "county"}, {"closures": "reopen"}])
-def test_words_that_are_none(counted, wrong):
-    with pytest.raises(InvalidValueError, match="must be one of"):
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (
+            {"to": "Charge"},
+            "to is 'Charge'; did you mean 'charged'? Use one of made_available, triaged, investigated,"
+            " presented, charged, convicted",
+        ),
+        (
+            {"level": "county"},
+            f"level is 'county'; use one of {', '.join(Level)}",
+        ),
+        (
+            {"closures": "reopen"},
+            "closures is 'reopen'; did you mean 'may_reopen'? Use one of stand, may_reopen",
+        ),
+    ],
+)
+def test_words_that_are_none(counted, wrong, message):
+    with pytest.raises(InvalidValueError) as caught:
         conversion(counted, **wrong)
+    assert str(caught.value) == message
 
 
 def test_transferred_referrals_are_counted_elsewhere():
@@ -147,7 +166,7 @@ def test_transferred_referrals_are_counted_elsewhere():
     assert (rate.received, rate.transferred_out, rate.unlinked, rate.denominator) == (4, 3, 1, 1)
     assert (rate.lower, rate.upper) == (Fraction(1, 2), 1)
     assert rate.parts.came_in == 1
-    assert str(rate) == "1 of 1 (100.0 %; bounds 50.0-100.0 %) charged, referrals as of 2024-12-31"
+    assert str(rate) == "1 of 1 charged (50.0-100.0 %), referrals as of 2024-12-31"
 
 
 @pytest.mark.parametrize("metric", [conversion, attrition, outcome_mix])
@@ -166,8 +185,8 @@ def test_nothing_received(metric, by):
 def test_nothing_out_of_nothing_is_not_defined():
     rate = conversion(ledger(by=())).overall
     undefined = (rate.lower, rate.upper, rate.upper_by_as_of, rate.resolved)
-    assert undefined == (None,) * 5
-    assert str(rate) == "0 of 0 (undefined) charged, families as of 2024-12-31"
+    assert undefined == (None,) * 4
+    assert str(rate) == "0 of 0 charged (undefined), families as of 2024-12-31"
     frame = conversion(ledger(by=())).to_frame()
     assert frame.select("lower", "upper", "resolved").row(0) == (None,) * 3
 
@@ -176,7 +195,7 @@ def test_only_unlinked_units_leave_everything_open():
     cell = {"place": "excluded", "reason": "unlinked:duplicate", "n": 2}
     rate = conversion(ledger(cell, by=())).overall
     assert (rate.lower, rate.upper) == (0, 1)
-    assert str(rate).startswith("0 of 0 (undefined; bounds 0.0-100.0 %) charged")
+    assert str(rate) == "0 of 0 charged (0.0-100.0 %), families as of 2024-12-31"
 
 
 def test_groups_come_in_order_and_sum_to_all(counted):
@@ -294,7 +313,12 @@ def test_mix(counted):
         (Place.CLOSED, "victim_safeguarding", 1),
     ]
     assert [len(one.measures) for one in table.groups] == [2, 1, 0]
-    assert "3 content_takedown (charge)" in str(table)
+    lines = str(table).splitlines()
+    assert "Measures beside whatever outcome, in units: 3 content_takedown, 1 victim_safeguarding." in lines
+    assert lines[-2:] == [
+        "Received: 30. Of them counted elsewhere: 5 excluded, 0 transferred out.",
+        "Unit: family. Counted from ledger 0123456789ab.",
+    ]
     frame = table.to_frame()
     places = frame.filter(pl.col("kind") == "place")
     assert places["n"].sum() == 30
@@ -318,18 +342,18 @@ def test_a_rate_is_never_shown_without_its_denominator(counted):
     assert [line.split() for line in lines[1:2]] == [
         "state reached of lower upper resolved implied lost pending unknown unlinked".split()  # noqa: SIM905
     ]
-    assert lines[6].split()[:4] == ["all", "7", "25", "28.0"]
+    assert lines[6].split()[:4] == ["all", "7", "25", "25.0"]
     assert lines[5].startswith("not recorded        0   1")
     assert "Unit: family. Counted from ledger 0123456789ab." in lines
     assert str(conversion(counted).at(state="A")) == (
-        "state=A: 7 of 20 (35.0 %; bounds 35.0-70.0 %) charged, families as of 2024-12-31"
+        "state=A: 7 of 20 charged (35.0-70.0 %), families as of 2024-12-31"
     )
 
 
 def test_bounds_are_shown_so_that_they_hold():
     cells = [{"place": "charge", "peak": "charged", "n": 2999}, {"place": "closed", "n": 1}]
     rate = conversion(ledger(*cells, {"place": "unknown", "open": "unwatched", "n": 1}, by=())).overall
-    assert str(rate).startswith("2,999 of 3,001 (99.9 %; bounds 99.9-100.0 %)")
+    assert str(rate).startswith("2,999 of 3,001 charged (99.9-100.0 %), ")
 
 
 def test_results_are_values(counted):
@@ -387,6 +411,18 @@ def test_grid():
     assert '<td style="text-align: right">22</td>' in grid.html()
     assert 'colspan="2">a&lt;b</td>' in grid.html()
     assert "tfoot" not in Grid(caption="c", headers=("h",), rows=()).html()
+
+
+def test_a_long_note_is_wrapped_for_a_terminal_and_whole_on_a_page():
+    note = f"Lost: {', '.join(f'{n} evidence_insufficient' for n in range(1, 20))}."
+    grid = Grid(caption="c", headers=("h",), rows=(), notes=(note, "<short>"))
+    first, *others, last = grid.text().splitlines()[3:]
+    assert (first[:8], last) == ("Lost: 1 ", "<short>")
+    assert others
+    assert all(re.match(r"  \d+ evidence", line) for line in others)
+    assert all(len(line) <= 110 for line in (first, *others))
+    assert " ".join(map(str.strip, (first, *others))) == note
+    assert f"{note}<br>&lt;short&gt;" in grid.html()
 
 
 @pytest.mark.parametrize(

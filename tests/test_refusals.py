@@ -7,6 +7,7 @@ import pytest
 
 from tipline_outcomes.errors import InvalidValueError
 from tipline_outcomes.exchange import RefusalRule, read_jsonl
+from tipline_outcomes.model import IncidentType
 
 HEADER = {"record": "cohort", "version": 1}
 REPORT = {
@@ -231,14 +232,31 @@ def test_a_value_of_another_type_is_refused_and_never_converted(text, path):
 @pytest.mark.parametrize(
     ("text", "path", "allowed"),
     [
-        (line(REPORT, incident_type="Enticement"), "$.incident_type", "enticement"),
-        (line(REPORT, source={"kind": "police"}), "$.source.kind", "use one of provider, public"),
+        (
+            line(REPORT, incident_type="Enticement"),
+            "$.incident_type",
+            f"IncidentType; did you mean 'enticement'? Use one of {', '.join(IncidentType)}",
+        ),
+        (
+            line(REPORT, source={"kind": "police"}),
+            "$.source.kind",
+            "'police' is not a word of SourceKind; use one of provider, public",
+        ),
         (
             line(REFERRAL, jurisdiction={"territory": "US", "level": "county"}),
             "$.jurisdiction.level",
             "local",
         ),
-        (event(on="2024-01-09", action="cleared"), "$.history[1].action", "close"),
+        (
+            event(on="2024-01-09", action="cleared"),
+            "$.history[1].action",
+            "'cleared' is not a word of Action; its 17 words stand in the docs, on the page Vocabulary",
+        ),
+        (
+            event(on="2024-01-09", action="Closed"),
+            "$.history[1].action",
+            "Action; did you mean 'close'? Its 17 words stand in the docs, on the page Vocabulary",
+        ),
         (
             event(on="2024-01-09", action="close", disposition={"kind": "dropped", "reason": "merged"}),
             "$.history[1].disposition.kind",
@@ -247,9 +265,9 @@ def test_a_value_of_another_type_is_refused_and_never_converted(text, path):
         (
             event(on="2024-01-09", action="close", disposition={"kind": "closed", "reason": "acquitted"}),
             "$.history[1].disposition.reason",
-            "unfounded",
+            "'acquitted' is not a word of ClosedReason; its 24 words stand in the docs, on the page Vocabulary",
         ),
-        (event(on="2024-01-09", action=""), "$.history[1].action", "accept"),
+        (event(on="2024-01-09", action=""), "$.history[1].action", "'' is not a word of Action; its 17 words"),
     ],
 )
 def test_an_unknown_word_is_refused_with_the_words_there_are(text, path, allowed):

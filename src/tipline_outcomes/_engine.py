@@ -15,7 +15,18 @@ from narwhals.stable.v2.typing import IntoFrame
 
 from tipline_outcomes.errors import ExtractError
 
-__all__ = ["Eager", "Frame", "Lazy", "as_csv", "eager", "frame_of", "lazy", "read_table", "to_frame"]
+__all__ = [
+    "Eager",
+    "Frame",
+    "Lazy",
+    "as_csv",
+    "eager",
+    "frame_of",
+    "from_text",
+    "lazy",
+    "read_table",
+    "to_frame",
+]
 
 Frame: TypeAlias = pl.DataFrame
 """A table of results: a Polars data frame."""
@@ -63,11 +74,10 @@ def to_frame(native: IntoFrame) -> Frame:
     return frame.to_polars()
 
 
-def read_table(folder: Path, name: str, columns: Mapping[str, type]) -> Frame | None:
+def read_table(folder: Path, name: str) -> Frame | None:
     """Read ``name.parquet`` or ``name.csv`` in a folder; None where there is neither.
 
-    A CSV file is read as text first, so that an id such as ``007`` stays what it is; then *columns* are
-    given their types. A day that cannot be read is null, which the check of a log reports.
+    A CSV file is read as text, so that an id such as ``007`` stays what it is.
 
     Raises:
         ExtractError: If the file is there and cannot be read.
@@ -77,25 +87,32 @@ def read_table(folder: Path, name: str, columns: Mapping[str, type]) -> Frame | 
         if parquet.is_file():
             return pl.read_parquet(parquet)
         if csv.is_file():
-            text = pl.read_csv(csv, infer_schema=False)
-            return text.with_columns(
-                _parsed(c, columns[c]) for c in text.columns if columns.get(c, str) is not str
-            )
+            return pl.read_csv(csv, infer_schema=False)
     except (OSError, pl.exceptions.PolarsError) as error:
         message = f"{parquet if parquet.is_file() else csv} cannot be read: {error}"
         raise ExtractError(message) from error
     return None
 
 
-def _parsed(name: str, kind: type) -> pl.Expr:
-    column = pl.col(name)
-    if kind is date:
-        return column.str.to_date("%Y-%m-%d", strict=False)
-    if kind is bool:
-        return column.str.to_lowercase().replace_strict(
-            {"true": True, "false": False, "1": True, "0": False}, return_dtype=pl.Boolean
-        )
-    return column.cast(_TYPES[kind])
+_TRUTH = {"true": True, "false": False}
+
+
+def from_text(frame: Frame, columns: Mapping[str, type]) -> Frame:
+    """Read columns of text as days (``YYYY-MM-DD``), whole numbers or truth; null where that cannot be done.
+
+    >>> from_text(frame_of([("2024-02-30",)], {"on": str}), {"on": date})["on"].to_list()
+    [None]
+    """
+
+    def read(name: str, kind: type) -> pl.Expr:
+        text = pl.col(name).str.strip_chars()
+        if kind is date:
+            return text.str.to_date("%Y-%m-%d", strict=False)
+        if kind is bool:
+            return text.str.to_lowercase().replace_strict(_TRUTH, default=None, return_dtype=pl.Boolean)
+        return text.cast(_TYPES[kind], strict=False)
+
+    return frame.with_columns(read(name, kind) for name, kind in columns.items())
 
 
 def as_csv(frame: Frame) -> str:

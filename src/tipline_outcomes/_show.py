@@ -4,14 +4,20 @@ Text from data can carry characters that are not seen and change what is: line b
 terminal, overrides of the writing direction. They are written out (``\u202e``) wherever a table is shown.
 """
 
+import re
 from fractions import Fraction
 from html import escape
 from math import ceil, floor
+from textwrap import wrap
+from typing import Final
 from unicodedata import category, combining, east_asian_width
 
 from attrs import frozen
 
 __all__ = ["Grid", "bounds", "count", "percent", "plain", "width"]
+
+_NOTE_WIDTH: Final = 110
+_NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 
 
 def plain(text: str) -> str:
@@ -102,7 +108,7 @@ class Grid:
     notes: tuple[str, ...] = ()
 
     def text(self) -> str:
-        """Give the table as lines of text, aligned for a terminal or a log."""
+        """Give the table as lines of text, aligned for a terminal or a log; long notes are wrapped."""
         lines = [tuple(plain(cell) for cell in row) for row in (self.headers, *self.rows)]
         widths = [max(width(line[i]) for line in lines) for i in range(len(self.headers))]
         lines.insert(1, tuple("-" * wide for wide in widths))
@@ -110,7 +116,7 @@ class Grid:
             [
                 plain(self.caption),
                 *("  ".join(map(self._padded, range(len(line)), line, widths)).rstrip() for line in lines),
-                *map(plain, self.notes),
+                *(line for note in self.notes for line in _wrapped(note)),
             ]
         )
 
@@ -132,6 +138,15 @@ class Grid:
     def _cell(self, column: int, cell: str) -> str:
         style = "" if column < self.texts else ' style="text-align: right"'
         return f"<td{style}>{_safe(cell)}</td>"
+
+
+def _wrapped(note: str) -> list[str]:
+    # A number stays on the line of what it counts.
+    bound = re.sub(r"(?<=\d) ", _NO_BREAK, plain(note))
+    lines = wrap(
+        bound, _NOTE_WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+    )
+    return [line.replace(_NO_BREAK, " ") for line in lines]
 
 
 def _safe(text: str) -> str:

@@ -145,13 +145,13 @@ def _read(path: Path) -> _Source:
     if path.is_dir():
         return _from_folder(path)
     with _progress("Reading") as advance:
-        return _from_jsonl(path.name, read_jsonl(path, progress=advance))
+        return _from_jsonl(path.resolve().name, read_jsonl(path, progress=advance))
 
 
 def _from_folder(path: Path) -> _Source:
     log = EventLog.from_folder(path)
     found = log.check()
-    reading = Reading(source=path.name, accepted=log.referrals.height, violations=_by_name(found))
+    reading = Reading(source=path.resolve().name, accepted=log.referrals.height, violations=_by_name(found))
     return _Source(log, found, (), reading)
 
 

@@ -104,7 +104,7 @@ def assert_equal(one: Ledger, other: Ledger) -> None:
 # --- the accounts of one ledger -------------------------------------------------------------------
 
 
-@examples(40)
+@examples(20)
 @given(any_log, any_day, any_unit, st.sampled_from(Period))
 def test_every_account_balances(log, as_of, unit, period):
     ledger = count(log, as_of, unit, period=period)
@@ -142,7 +142,7 @@ def test_every_account_balances(log, as_of, unit, period):
     assert unit is Unit.FAMILY or held == received
 
 
-@examples(25)
+@examples(15)
 @given(any_log, any_day)
 def test_every_referral_received_is_counted_and_no_other(log, as_of):
     live = log.events.filter(pl.col("superseded_on").is_null())
@@ -194,7 +194,7 @@ def split(log: EventLog, seed: int, *, survivors: bool) -> Iterator[EventLog]:
             yield log
 
 
-@examples(40)
+@examples(20)
 @given(any_log, any_day, any_unit, seeds)
 def test_parts_add_up_to_the_whole_in_any_order(log, as_of, unit, seed):
     a, b, c = (count(part, as_of, unit) for part in split(log, seed, survivors=True))
@@ -215,7 +215,7 @@ def linked(table: pl.DataFrame) -> list[tuple[object, ...]]:
     return known.group_by(keys).agg(pl.col("n").sum()).sort(keys).rows()
 
 
-@examples(25)
+@examples(15)
 @given(cohorts(), any_day, seeds)
 def test_families_add_up_to_the_whole_but_for_survivors_in_other_parts(cohort, as_of, seed):
     log = EventLog.of(cohort)
@@ -243,7 +243,7 @@ def test_ledgers_of_different_questions_do_not_add(log, as_of, unit):
             ledger + Ledger.zero(evolve(ledger.spec, **change))
 
 
-@examples(30)
+@examples(15)
 @given(
     any_log, any_day, any_unit, st.permutations(["territory", "level", "agency", "observed_through"]), seeds
 )
@@ -255,7 +255,7 @@ def test_fine_ledgers_roll_up_to_coarse_ones(log, as_of, unit, names, seed):
     assert fine.rolled_up(()).received == fine.received
 
 
-@examples(25)
+@examples(15)
 @given(any_log, any_day, any_unit, seeds)
 def test_a_dimension_that_matters_to_nobody_changes_nothing(log, as_of, unit, seed):
     rng = random.Random(seed)
@@ -269,7 +269,7 @@ def test_a_dimension_that_matters_to_nobody_changes_nothing(log, as_of, unit, se
     assert_equal(count(wider, as_of, unit, ("colour", *BY)).rolled_up(BY), plain)
 
 
-@examples(25)
+@examples(15)
 @given(any_log, any_day, any_unit)
 def test_everything_twice_counts_twice(log, as_of, unit):
     def again(*columns: str) -> list[pl.Expr]:
@@ -288,7 +288,7 @@ def test_everything_twice_counts_twice(log, as_of, unit):
 # --- time -----------------------------------------------------------------------------------------
 
 
-@examples(40)
+@examples(20)
 @given(any_log, any_day, any_day, any_unit)
 def test_later_days_never_take_back_what_was_received_reached_or_charged(log, one, other, unit):
     named = remade(log, referrals=log.referrals.with_columns(me=pl.col("referral_id")))
@@ -314,7 +314,7 @@ def shifted(log: EventLog, by: int) -> EventLog:
     )
 
 
-@examples(25)
+@examples(15)
 @given(any_log, any_day, any_unit, st.integers(-2000, 2000))
 def test_counting_knows_days_between_dates_and_not_the_dates(log, as_of, unit, by):
     before = count(log, as_of, unit)
@@ -338,7 +338,7 @@ def test_movements_shift_with_the_calendar(log, as_of, unit, period):
 # --- what must not matter -------------------------------------------------------------------------
 
 
-@examples(25)
+@examples(15)
 @given(any_log, any_day, any_unit, seeds)
 def test_the_order_of_rows_and_columns_does_not_matter(log, as_of, unit, seed):
     events, referrals = (
@@ -353,7 +353,7 @@ def test_the_order_of_rows_and_columns_does_not_matter(log, as_of, unit, seed):
     assert set(shuffled.check().violations()) == set(log.check().violations())
 
 
-@examples(25)
+@examples(15)
 @given(any_log, any_day, any_unit, seeds)
 def test_the_names_of_referrals_subjects_and_charges_do_not_matter(log, as_of, unit, seed):
     salt = str(seed)
@@ -371,7 +371,7 @@ def test_the_names_of_referrals_subjects_and_charges_do_not_matter(log, as_of, u
     assert other.check().counts == log.check().counts
 
 
-@examples(25)
+@examples(15)
 @given(any_log, any_day, any_unit, seeds, days())
 def test_superseded_events_never_matter(log, as_of, unit, seed, amended_on):
     live = log.events.filter(pl.col("superseded_on").is_null())
@@ -396,7 +396,7 @@ def test_tables_without_rows_count_as_nothing(unit):
     assert_equal(ledger, Ledger.zero(ledger.spec))
 
 
-@examples(20)
+@examples(10)
 @given(any_log, any_day, any_unit)
 def test_the_kind_of_frame_does_not_matter(log, as_of, unit):
     lazy = EventLog.from_frames(log.events.lazy(), log.referrals.lazy())
@@ -414,7 +414,7 @@ def test_the_kind_of_frame_does_not_matter(log, as_of, unit):
 # --- objects and tables ---------------------------------------------------------------------------
 
 
-@examples(40)
+@examples(20)
 @given(any_cohort, any_day, any_unit)
 def test_objects_and_tables_are_the_same(cohort, as_of, unit):
     log = EventLog.of(cohort)
@@ -428,7 +428,7 @@ def test_objects_and_tables_are_the_same(cohort, as_of, unit):
         assert one is None or (one.columns == other.columns and one.rows() == other.rows()), name
 
 
-@examples(60)
+@examples(40)
 @example(
     Cohort(
         referrals=(
@@ -456,7 +456,7 @@ def test_the_check_of_tables_finds_what_the_check_of_objects_finds(cohort, kept)
     assert EventLog.of(cohort).check().violations() == cohort.check()
 
 
-@examples(80)
+@examples(50)
 @given(st.one_of(referrals(), referrals(lawful=False)), any_day)
 def test_a_referral_alone_stands_where_it_says_itself(referral: Referral, as_of):
     cohort = Cohort(referrals=(referral,))
@@ -474,7 +474,7 @@ def test_a_referral_alone_stands_where_it_says_itself(referral: Referral, as_of)
         assert ledger.standing["peak"].to_list() == [peak.value]
 
 
-@examples(25)
+@examples(15)
 @given(any_cohort, any_day, any_unit)
 def test_a_cohort_counts_the_same_after_json_lines(cohort, as_of, unit):
     loaded = read_jsonl([dumps_record(record) for record in (*cohort.reports, *cohort.referrals)])

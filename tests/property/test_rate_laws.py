@@ -87,7 +87,7 @@ def test_the_bounds_hold_the_estimates(counted, question):
         assert 0 <= rate.lower <= rate.upper_by_as_of <= rate.upper <= 1
         for estimate in (rate.resolved,):
             assert estimate is None or rate.lower <= estimate <= rate.upper
-        assert f" of {rate.denominator:,} (" in str(rate)
+        assert f"{rate.reached:,} of {rate.denominator:,} {rate.what} (" in str(rate)
 
 
 @given(ledgers, questions)

@@ -7,23 +7,30 @@ from typing import Final
 
 from attrs import frozen
 
-__all__ = ["EVENT_COLUMNS", "LINK_COLUMNS", "REFERRAL_COLUMNS", "REPORT_COLUMNS", "Column", "kinds_of"]
+__all__ = ["EVENT_COLUMNS", "LINK_COLUMNS", "REFERRAL_COLUMNS", "REPORT_COLUMNS", "Column"]
 
 
 @frozen
 class Column:
-    """One column: the type of its values, whether it must be there, and what it means."""
+    """One column: the type of its values, what it means, and whether it must be there and readable.
+
+    >>> [name for name, column in EVENT_COLUMNS.items() if column.required]
+    ['referral_id', 'seq', 'on', 'action']
+    >>> EVENT_COLUMNS["implied"].kind, EVENT_COLUMNS["level"].meaning
+    (<class 'bool'>, 'of a charge: the level of the authority that filed it')
+    """
 
     kind: type
     meaning: str
     required: bool = False
+    may_be_unreadable: bool = False
 
 
 EVENT_COLUMNS: Final[Mapping[str, Column]] = MappingProxyType(
     {
         "referral_id": Column(str, "the referral that the event belongs to", required=True),
         "seq": Column(int, "the event's place in the history; the lowest is made_available", required=True),
-        "on": Column(date, "the day, in the agency's calendar", required=True),
+        "on": Column(date, "the day, in the agency's calendar", required=True, may_be_unreadable=True),
         "action": Column(str, "a word of the vocabulary Action", required=True),
         "disposition": Column(str, "charge, administrative or closed; null where there is none"),
         "reason": Column(str, "the disposition's reason, or the status of the charge"),
@@ -72,8 +79,3 @@ REPORT_COLUMNS: Final[Mapping[str, Column]] = MappingProxyType(
     }
 )
 """The columns of the optional table of reports."""
-
-
-def kinds_of(columns: Mapping[str, Column]) -> dict[str, type]:
-    """Give the type of each column."""
-    return {name: column.kind for name, column in columns.items()}

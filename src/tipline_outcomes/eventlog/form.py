@@ -7,11 +7,13 @@ from difflib import get_close_matches
 import narwhals.stable.v2 as nw
 from narwhals.stable.v2.typing import IntoFrame
 
-from tipline_outcomes._engine import Eager, Frame, to_frame
+from tipline_outcomes._engine import Eager, Frame, eager, from_text, to_frame
 from tipline_outcomes.errors import ExtractError
 from tipline_outcomes.eventlog.columns import Column
 
 __all__ = ["in_form"]
+
+_FORMS: Mapping[type, str] = {date: "days as YYYY-MM-DD", int: "whole numbers", bool: "true or false"}
 
 _DTYPES: Mapping[type, nw.dtypes.DType] = {
     str: nw.String(),
@@ -36,7 +38,7 @@ def in_form(
         ExtractError: If a required column is missing, a column is not known, or a column's type cannot be
             right.
     """
-    frame = nw.from_native(to_frame(native), eager_only=True)
+    frame = eager(to_frame(native))
     for name, column in columns.items():
         if column.required and name not in frame.columns:
             near = get_close_matches(name, [c for c in frame.columns if c not in columns], n=1)
@@ -49,10 +51,31 @@ def in_form(
         hint = f"is it {near[0]!r}?" if near else f"the columns are {', '.join(columns)}"
         message = f"{table} has a column {extra[0]!r} that nothing would read: rename or drop it; {hint}"
         raise ExtractError(message)
+    frame = _read_text(frame, columns, table=table)
     return frame.select(
         *(_typed(frame, name, column, table=table) for name, column in columns.items()),
         *(nw.col(name).cast(nw.String) for name in extra),
-    ).to_native()
+    ).to_polars()
+
+
+def _read_text(frame: Eager, columns: Mapping[str, Column], *, table: str) -> Eager:
+    """Read what came as text, as all of a CSV file does.
+
+    A day on which something happened may be unreadable: the check says so, and the event stays. Elsewhere an
+    unreadable value would pass for an empty one, which means something, so it is refused.
+    """
+    kinds = {name: column.kind for name, column in columns.items() if column.kind is not str}
+    texts = {name: kind for name, kind in kinds.items() if frame.schema.get(name) == nw.String}
+    read = eager(from_text(frame.to_polars(), texts)) if texts else frame
+    for name in texts:
+        unread = frame[name].filter(read[name].is_null() & ~frame[name].is_null())
+        if len(unread) and not columns[name].may_be_unreadable:
+            message = (
+                f"{table}.{name} cannot be read in {len(unread):,} rows, first {unread[0]!r}; "
+                f"write {_FORMS[texts[name]]}, or leave it empty"
+            )
+            raise ExtractError(message)
+    return read
 
 
 def _typed(frame: Eager, name: str, column: Column, *, table: str) -> nw.Expr:

@@ -16,20 +16,12 @@ from tipline_outcomes.eventlog.columns import (
     LINK_COLUMNS,
     REFERRAL_COLUMNS,
     REPORT_COLUMNS,
-    kinds_of,
 )
 from tipline_outcomes.eventlog.form import in_form
 from tipline_outcomes.eventlog.objects import Tables, cohort_of, tables_of
 from tipline_outcomes.model import Cohort
 
 __all__ = ["EventLog"]
-
-_TABLES = {
-    "events": EVENT_COLUMNS,
-    "referrals": REFERRAL_COLUMNS,
-    "reports": REPORT_COLUMNS,
-    "links": LINK_COLUMNS,
-}
 
 
 @frozen(kw_only=True)
@@ -116,7 +108,7 @@ class EventLog:
             ExtractError: If a file is missing or cannot be read, and as `from_frames` does.
         """
         where = Path(folder)
-        tables = {name: read_table(where, name, kinds_of(columns)) for name, columns in _TABLES.items()}
+        tables = {name: read_table(where, name) for name in Tables._fields}
         events, referrals = tables["events"], tables["referrals"]
         if events is None or referrals is None:
             missing = "events" if events is None else "referrals"

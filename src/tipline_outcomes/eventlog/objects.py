@@ -11,7 +11,7 @@ from tipline_outcomes.eventlog.columns import (
     LINK_COLUMNS,
     REFERRAL_COLUMNS,
     REPORT_COLUMNS,
-    kinds_of,
+    Column,
 )
 from tipline_outcomes.model import (
     Action,
@@ -91,19 +91,23 @@ def tables_of(cohort: Cohort) -> Tables:
                 for referral in cohort.referrals
                 for seq, e in enumerate(referral.history)
             ),
-            kinds_of(EVENT_COLUMNS),
+            _kinds(EVENT_COLUMNS),
         ),
         referrals=frame_of(
             (tuple(referral_row(referral)) for referral in cohort.referrals),
-            kinds_of(REFERRAL_COLUMNS) | dict.fromkeys(names, str),
+            _kinds(REFERRAL_COLUMNS) | dict.fromkeys(names, str),
         ),
-        reports=frame_of((_report_row(r) for r in cohort.reports), kinds_of(REPORT_COLUMNS))
+        reports=frame_of((_report_row(r) for r in cohort.reports), _kinds(REPORT_COLUMNS))
         if reports
         else None,
-        links=frame_of(((x, r.id) for r in cohort.referrals for x in r.report_ids), kinds_of(LINK_COLUMNS))
+        links=frame_of(((x, r.id) for r in cohort.referrals for x in r.report_ids), _kinds(LINK_COLUMNS))
         if any(referral.report_ids for referral in cohort.referrals)
         else None,
     )
+
+
+def _kinds(columns: Mapping[str, Column]) -> dict[str, type]:
+    return {name: column.kind for name, column in columns.items()}
 
 
 def _in_common(reports: list[Report], value: Callable[[Report], str]) -> str | None:

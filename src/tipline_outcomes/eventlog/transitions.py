@@ -113,9 +113,9 @@ def transitions_of(events: Eager) -> Transitions:
         backwards=~nw.col("first") & (nw.col("day") < nw.col("day").shift(1)).fill_null(value=False),
     ).with_columns(illegal=~(nw.col("before") * 100 + nw.col("action")).is_in(codes.ALLOWED_STEPS))
     small = (*("action", "kind", "level", "rung", "before", "after"), "reason")
-    rows = rows.select(
-        *_KEPT, "moves", "before", "after", "illegal", "not_filed", "backwards"
-    ).with_columns(*(nw.col(name).cast(nw.Int16) for name in small))
+    rows = rows.select(*_KEPT, "moves", "before", "after", "illegal", "not_filed", "backwards").with_columns(
+        *(nw.col(name).cast(nw.Int16) for name in small)
+    )
     return Transitions(rows=rows, changes=_changes(rows))
 
 

@@ -26,6 +26,7 @@ from cattrs.gen import make_dict_structure_fn
 from tipline_outcomes.errors import InvalidValueError
 from tipline_outcomes.exchange.refusals import RefusalRule
 from tipline_outcomes.model import Administrative, Charge, Closed, Disposition, Referral, Report, parse_day
+from tipline_outcomes.model.vocabulary import meant
 
 __all__ = ["RECORDS", "Fault", "Window", "make_codec", "pick_tag", "record_from", "record_to"]
 
@@ -190,8 +191,7 @@ def _word(value: object, vocabulary: type[StrEnum]) -> StrEnum:
     try:
         return vocabulary(text)
     except ValueError:
-        words = ", ".join(vocabulary)
-        message = f"{shortened(text)} is not a word of {vocabulary.__name__}; use one of {words}"
+        message = f"{shortened(text)} is not a word of {vocabulary.__name__}; {meant(text, vocabulary)}"
         raise Fault(RefusalRule.UNKNOWN_WORD, message) from None
 
 

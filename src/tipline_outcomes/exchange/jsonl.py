@@ -73,6 +73,16 @@ def read_jsonl(
     Raises:
         ExtractError: If the file cannot be opened; and, if *strict*, for the first refused record.
         InvalidValueError: If the window ends before it begins.
+
+    >>> report = (
+    ...     '{"record": "report", "id": "r-1", "received_on": "2024-03-01",'
+    ...     ' "source": {"kind": "public"}, "incident_type": "enticement"}'
+    ... )
+    >>> loaded = read_jsonl([report, report.replace("r-1", "r-2").replace("enticement", "Enticement")])
+    >>> loaded.read, loaded.accepted
+    (2, 1)
+    >>> print(loaded.refused[0].message)
+    'Enticement' is not a word of IncidentType; did you mean 'enticement'? Use one of ...
     """
     if window is not None and window[0] > window[1]:
         message = f"the window ends before it begins: {window[0]} to {window[1]}"

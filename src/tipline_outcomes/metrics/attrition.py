@@ -36,6 +36,10 @@ class Loss:
         place: Where they ended. Those that were charged and not convicted keep the place ``charge``.
         reason: Why: a disposition's reason, or a charge's status.
         n: How many.
+
+    >>> loss = Loss(place=Place.CLOSED, reason="unfounded", n=2)
+    >>> f"{loss.n} {loss.reason} ({loss.place.value})"
+    '2 unfounded (closed)'
     """
 
     place: Place
@@ -125,6 +129,15 @@ class Attrition(Result):
 
     Raises:
         InvalidValueError: If the steps do not chain.
+
+    >>> from tipline_outcomes import EventLog, Ledger, attrition
+    >>> from tipline_outcomes.synthetic import Parameters, invent
+    >>> world = invent(Parameters(referrals=50))
+    >>> ledger = Ledger.of(EventLog.of(world.cohort), as_of=world.parameters.as_of)
+    >>> for step in attrition(ledger).overall.steps[:2]:
+    ...     print(step.milestone.value, step.entered, "=", step.advanced, step.lost, step.pending, step.unknown)
+    made_available 49 = 13 0 2 34
+    triaged 13 = 6 6 0 1
     """
 
     steps: tuple[Step, ...]
@@ -152,6 +165,17 @@ class AttritionTable(ResultTable[Attrition]):
 
     The frame has one row for every outcome of every step: ``advanced``, ``lost`` by place and reason,
     ``pending`` and ``unknown``. The ``n`` of a step sum to its ``entered``; ``implied`` is of the advanced.
+
+    >>> from tipline_outcomes import EventLog, Ledger, attrition
+    >>> from tipline_outcomes.synthetic import Parameters, invent
+    >>> world = invent(Parameters(referrals=50))
+    >>> ledger = Ledger.of(EventLog.of(world.cohort), as_of=world.parameters.as_of)
+    >>> rows = attrition(ledger).to_frame().select("milestone", "outcome", "reason", "n", "entered")
+    >>> for row in rows.filter(milestone="triaged").rows()[:3]:
+    ...     print(*row)
+    triaged advanced None 6 13
+    triaged lost insufficient_information 2 13
+    triaged lost resources_triaged_out 2 13
     """
 
     columns: ClassVar[Mapping[str, type]] = {

@@ -26,6 +26,10 @@ class Measure:
         place: Where the units stand.
         measure: The measure. A unit with two different measures counts for both.
         n: How many units; a unit with the same measure twice is one.
+
+    >>> measure = Measure(place=Place.CLOSED, measure="content_takedown", n=2)
+    >>> f"{measure.n} {measure.measure} ({measure.place.value})"
+    '2 content_takedown (closed)'
     """
 
     place: Place
@@ -69,6 +73,17 @@ class MixTable(ResultTable[Mix]):
     The frame has one row for every ``name`` of three kinds: ``place`` (they sum to ``received``), ``of_them``
     (undated, set aside, ...; they overlap the places) and ``measure`` (by ``place``; they overlap too).
     ``share`` is of ``received``.
+
+    >>> from tipline_outcomes import EventLog, Ledger, outcome_mix
+    >>> from tipline_outcomes.synthetic import Parameters, invent
+    >>> world = invent(Parameters(referrals=50))
+    >>> ledger = Ledger.of(EventLog.of(world.cohort), as_of=world.parameters.as_of, by=("territory",))
+    >>> table = outcome_mix(ledger)
+    >>> print(table.at(territory="US-CA"))
+    territory=US-CA: 12 received: 2 closed, 2 pending, 7 unknown, 1 excluded; families as of 2025-06-30
+    >>> places = table.to_frame().filter(kind="place")
+    >>> places["n"].sum() == table.overall.received
+    True
     """
 
     columns: ClassVar[Mapping[str, type]] = {

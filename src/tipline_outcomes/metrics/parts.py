@@ -12,6 +12,7 @@ from tipline_outcomes._show import plain
 from tipline_outcomes.errors import InvalidValueError
 from tipline_outcomes.ledger import Unit
 from tipline_outcomes.model import Place
+from tipline_outcomes.model.vocabulary import meant
 
 __all__ = ["NOT_RECORDED", "Group", "Parts", "Result", "hold", "member", "natural", "share"]
 
@@ -43,7 +44,7 @@ def member(kind: type[_E], value: str, name: str) -> _E:
     """Take a word or its text as a member of a vocabulary.
 
     Raises:
-        InvalidValueError: If it is none; the message lists those there are.
+        InvalidValueError: If it is none; the message says what may have been meant.
 
     >>> member(Place, "closed", "place")
     <Place.CLOSED: 'closed'>
@@ -51,7 +52,7 @@ def member(kind: type[_E], value: str, name: str) -> _E:
     try:
         return kind(value)
     except ValueError as error:
-        message = f"{name} is {value!r}; it must be one of: {', '.join(kind)}"
+        message = f"{name} is {value!r}; {meant(str(value), kind)}"
         raise InvalidValueError(message) from error
 
 
@@ -191,6 +192,11 @@ class Result:
         as_of: The date of the count; what happened later does not exist.
         ledger_digest: The digest of the ledger that it was read from.
         parts: Where every unit stands.
+
+    >>> parts = Parts(received=3, closed=2, excluded=1)
+    >>> result = Result(unit=Unit.FAMILY, as_of=date(2024, 6, 30), ledger_digest="", parts=parts)
+    >>> result.received, result.excluded, result.parts.denominator, result.counted
+    (3, 1, 2, 'families as of 2024-06-30')
     """
 
     group: Group = field(factory=Group)

@@ -29,6 +29,18 @@ class ResultTable(ABC, Generic[_R]):
         by: The dimensions that it is grouped by.
         overall: The result for all units of the ledger.
         groups: The result of every group, in the order of their values, "not recorded" last.
+
+    >>> from tipline_outcomes import EventLog, Ledger, conversion
+    >>> from tipline_outcomes.synthetic import Parameters, invent
+    >>> world = invent(Parameters(referrals=50))
+    >>> ledger = Ledger.of(EventLog.of(world.cohort), as_of=world.parameters.as_of, by=("territory",))
+    >>> table = conversion(ledger)
+    >>> print(table.overall)
+    0 of 49 charged (0.0-86.0 %), families as of 2025-06-30
+    >>> print(table.at(territory="US-CA"))
+    territory=US-CA: 0 of 11 charged (0.0-83.4 %), families as of 2025-06-30
+    >>> table.to_frame()["received"].sum() == table.overall.received
+    True
     """
 
     by: tuple[str, ...]
@@ -129,6 +141,20 @@ class RateTable(ResultTable[Rate]):
 
     The columns of `to_frame`: the dimensions, the unit and the date, ``milestone``, ``charge_level`` and
     ``closures``, the counts of the rate and its shares, then `Parts` (``place_*`` are the places).
+
+    >>> from tipline_outcomes import EventLog, Ledger, conversion
+    >>> from tipline_outcomes.synthetic import Parameters, invent
+    >>> world = invent(Parameters(referrals=200))
+    >>> ledger = Ledger.of(EventLog.of(world.cohort), as_of=world.parameters.as_of)
+    >>> print(conversion(ledger))
+    Charged: families as of 2025-06-30
+         reached   of  lower   upper  resolved  implied  lost  pending  unknown  unlinked
+    ---  -------  ---  -----  ------  --------  -------  ----  -------  -------  --------
+    all        1  196  0.5 %  85.4 %     3.3 %        0    29       14      152         2
+    Lower and upper hold whatever becomes of implied, pending, unknown and unlinked.
+    Resolved is of the reached and the lost alone; it holds for all only if they are like the rest.
+    Received: 200. Of them counted elsewhere: 4 excluded, 0 transferred out.
+    Unit: family. Counted from ledger ...
     """
 
     columns: ClassVar[Mapping[str, type]] = {

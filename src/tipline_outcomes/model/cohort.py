@@ -56,6 +56,20 @@ def check_cohort(cohort: Cohort) -> tuple[Violation, ...]:
 
     Violations come referral by referral, in the cohort's order: first those of the history, then of the
     links.
+
+    >>> from datetime import date
+    >>> from tipline_outcomes.model import Event, Jurisdiction
+    >>> def handed_on(name, parent):
+    ...     return Referral(
+    ...         id=ReferralId(name),
+    ...         jurisdiction=Jurisdiction.parse("US-CA/local"),
+    ...         history=(Event(on=date(2024, 1, 5), action=Action.MADE_AVAILABLE),),
+    ...         parent_id=ReferralId(parent),
+    ...     )
+    >>> for violation in check_cohort(Cohort(referrals=(handed_on("f-1", "f-2"), handed_on("f-2", "f-1")))):
+    ...     print(violation.referral_id, violation.rule.value, "-", violation.detail)
+    f-1 transfer_cycle - parent f-2
+    f-2 transfer_cycle - parent f-1
     """
     by_id = {referral.id: referral for referral in cohort.referrals}
     parents = {r.id: r.parent_id for r in cohort.referrals if r.parent_id is not None}

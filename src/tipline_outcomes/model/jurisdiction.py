@@ -12,7 +12,7 @@ from attrs import Attribute, field, frozen
 from tipline_outcomes.errors import InvalidValueError
 from tipline_outcomes.model._fields import strictly
 from tipline_outcomes.model.ids import AgencyId, check_optional_id
-from tipline_outcomes.model.vocabulary import Level
+from tipline_outcomes.model.vocabulary import Level, meant
 
 __all__ = ["UNKNOWN_TERRITORY", "Jurisdiction"]
 
@@ -94,7 +94,7 @@ class Jurisdiction:
                 message = f"{text!r} is not a jurisdiction; write territory/level or territory/level/agency"
                 raise InvalidValueError(message)
         if level not in list(Level):
-            message = f"{level!r} in {text!r} is not a level; use one of {', '.join(Level)}"
+            message = f"{level!r} in {text!r} is not a level; {meant(level, Level)}"
             raise InvalidValueError(message)
         return cls(territory=territory, level=Level(level), agency=agency)
 

@@ -44,6 +44,10 @@ class Transition:
     """One line of the table: in *stage* (None: before it exists), *by* may take *action*, leading *to*.
 
     ``to`` is the stage itself for actions that do not move, and has two members where the event decides.
+
+    >>> line = TABLE[Stage.PROSECUTION_REVIEW, Action.CLOSE]
+    >>> line.by.value, [stage.value for stage in line.to]
+    ('prosecutor', ['closed', 'closed_final'])
     """
 
     stage: Stage | None

@@ -40,7 +40,7 @@ class Rule(Word):
         "an event names no referral of the table",
         "table form",
     )
-    DATE_MISSING = ("date_missing", "an event has no date", "table form")
+    DATE_MISSING = ("date_missing", "an event has no date, or none that can be read", "table form")
     UNKNOWN_WORD = (
         "unknown_word",
         "an action, disposition, reason or level is not in the vocabulary",
@@ -96,6 +96,15 @@ class Violation:
         seq: The event's number in the history, from 0; None where the rule is about the referral as a whole.
         rule: The rule.
         detail: What was found, in codes only.
+
+    >>> violation = Violation(
+    ...     referral_id=ReferralId("f-1"),
+    ...     seq=2,
+    ...     rule=Rule.DATE_BACKWARDS,
+    ...     detail="2024-01-02 after 2024-01-05",
+    ... )
+    >>> violation.rule.meaning, violation.rule.breach.value
+    ('an event is dated before the one before it', 'undates')
     """
 
     referral_id: ReferralId

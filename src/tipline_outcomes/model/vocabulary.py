@@ -9,8 +9,10 @@ Members are plain strings (`enum.StrEnum`), so they go into JSON, CSV and data f
 'a prosecutor has the case and has not decided'
 """
 
+from difflib import get_close_matches
 from enum import StrEnum
-from typing import Self
+from functools import lru_cache
+from typing import Final, Self
 
 __all__ = [
     "Action",
@@ -24,7 +26,13 @@ __all__ = [
     "SourceKind",
     "Stage",
     "Word",
+    "meant",
 ]
+
+_FEW: Final = 8
+"""Up to so many words can be read in one sentence."""
+_NEAR: Final = 0.7
+"""How alike two words have to be: "police" is not meant to be "public"."""
 
 
 class Word(StrEnum):
@@ -246,3 +254,22 @@ class LinkKind(Word):
         "adds to an earlier report of the same submitter",
         "NCMEC API: priorCTReports",
     )
+
+
+# Files repeat their mistakes: a code that is foreign to one line is foreign to thousands.
+@lru_cache(maxsize=256)
+def meant(text: str, vocabulary: type[StrEnum]) -> str:
+    """Say what may be written instead of a text that a vocabulary lacks, the nearest word first.
+
+    >>> meant("provided", SourceKind)
+    "did you mean 'provider'? Use one of provider, public"
+    >>> meant("cleared", Action)
+    'its 17 words stand in the docs, on the page Vocabulary'
+    """
+    words = (
+        f"use one of {', '.join(vocabulary)}"
+        if len(vocabulary) <= _FEW
+        else f"its {len(vocabulary)} words stand in the docs, on the page Vocabulary"
+    )
+    near = get_close_matches(text.lower(), list(vocabulary), n=1, cutoff=_NEAR)
+    return f"did you mean {near[0].value!r}? {words[0].upper()}{words[1:]}" if near else words
