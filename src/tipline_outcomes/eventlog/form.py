@@ -52,10 +52,12 @@ def in_form(
         message = f"{table} has a column {extra[0]!r} that nothing would read: rename or drop it; {hint}"
         raise ExtractError(message)
     frame = _read_text(frame, columns, table=table)
-    return frame.select(
-        *(_typed(frame, name, column, table=table) for name, column in columns.items()),
+    # Not a select alone: one made of defaults only would give a table of one row, whatever its height.
+    typed = frame.with_columns(
+        *(_typed(frame, name, column, table=table).alias(name) for name, column in columns.items()),
         *(nw.col(name).cast(nw.String) for name in extra),
-    ).to_polars()
+    )
+    return typed.select(*columns, *extra).to_polars()
 
 
 def _read_text(frame: Eager, columns: Mapping[str, Column], *, table: str) -> Eager:
@@ -81,11 +83,11 @@ def _read_text(frame: Eager, columns: Mapping[str, Column], *, table: str) -> Ea
 def _typed(frame: Eager, name: str, column: Column, *, table: str) -> nw.Expr:
     wanted = _DTYPES[column.kind]
     if name not in frame.columns:
-        return nw.lit(value=False if column.kind is bool else None, dtype=wanted).alias(name)
+        return nw.lit(value=False if column.kind is bool else None, dtype=wanted)
     given = frame.schema[name]
     expr = nw.col(name)
     if given == nw.Unknown or frame[name].is_null().all():
-        expr = nw.lit(None, dtype=wanted).alias(name)
+        expr = nw.lit(None, dtype=wanted)
     elif column.kind is date:
         expr = _day(name, given, table=table)
     elif column.kind is str:

@@ -8,19 +8,9 @@ from attrs import field, frozen
 from tipline_outcomes._dates import plain_day
 from tipline_outcomes.errors import InvalidValueError
 from tipline_outcomes.model import Action, IncidentType, Stage
-from tipline_outcomes.synthetic.assumptions import (
-    ENDINGS,
-    PROVIDERS,
-    RECIPIENTS,
-    STEPS,
-    Ending,
-    Provider,
-    Recipient,
-    Step,
-    weights,
-    whole,
-)
+from tipline_outcomes.synthetic.assumptions import Ending, Provider, Recipient, Step, weights, whole
 from tipline_outcomes.synthetic.chance import PER_MILLE
+from tipline_outcomes.synthetic.default import ENDINGS, PROVIDERS, RECIPIENTS, STEPS
 
 __all__ = ["Parameters"]
 

@@ -1,0 +1,196 @@
+"""The door for data frames: whatever engine and form they come in, one log; what cannot be right is told."""
+
+from datetime import date, datetime
+
+import duckdb
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from tipline_outcomes import (
+    EVENT_COLUMNS,
+    REFERRAL_COLUMNS,
+    EventLog,
+    ExtractError,
+    InvalidValueError,
+    Ledger,
+    Rule,
+)
+from worlds import AS_OF, many
+
+KINDS = {str: pl.String, int: pl.Int64, bool: pl.Boolean, date: pl.Date}
+
+
+def frames(worlds=40, seed=11):
+    events, referrals = many(seed, worlds)
+    of_events = {name: KINDS[column.kind] for name, column in EVENT_COLUMNS.items()}
+    of_referrals = {name: KINDS[column.kind] for name, column in REFERRAL_COLUMNS.items()}
+    extra = dict.fromkeys(("world", "source"), pl.String)
+    return pl.DataFrame(events, schema=of_events), pl.DataFrame(referrals, schema=of_referrals | extra)
+
+
+def narrow(frame):
+    """The same rows as somebody else's engine may hold them: categories, time stamps, small numbers."""
+    return frame.with_columns(
+        *(pl.col(name).cast(pl.Categorical) for name in ("action", "level", "territory") if name in frame),
+        *(pl.col(name).cast(pl.Datetime("us")) for name in ("on", "observed_through") if name in frame),
+        *(pl.col(name).cast(pl.Int32) for name in ("seq",) if name in frame),
+    )
+
+
+def through_duckdb(frame):
+    return duckdb.connect().from_arrow(frame.to_arrow())
+
+
+ENGINES = {
+    "polars": lambda frame: frame,
+    "polars lazy": lambda frame: frame.lazy(),
+    "polars with categories and time stamps": narrow,
+    "pandas": lambda frame: frame.to_pandas(),
+    "pandas on arrow": lambda frame: frame.to_pandas(use_pyarrow_extension_array=True),
+    "pyarrow": lambda frame: frame.to_arrow(),
+    "duckdb": through_duckdb,
+    "text": lambda frame: frame.select(pl.all().cast(pl.String)),
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_whatever_engine_the_frames_come_from_the_ledger_is_the_same(engine):
+    events, referrals = frames()
+    native = EventLog.from_frames(events, referrals)
+    other = EventLog.from_frames(ENGINES[engine](events), ENGINES[engine](referrals))
+    assert other.check().to_frame().equals(native.check().to_frame())
+    for unit in ("family", "referral"):
+        one, two = (Ledger.of(log, as_of=AS_OF[3], by=("world",), unit=unit) for log in (native, other))
+        assert one == two
+
+
+EVENTS = {"referral_id": ["f"], "seq": [0], "on": [date(2024, 1, 5)], "action": ["made_available"]}
+REFERRALS = {"referral_id": ["f"], "territory": ["US-CA"], "level": ["local"]}
+
+
+def log(events=(), referrals=()):
+    return EventLog.from_frames(pl.DataFrame(EVENTS | dict(events)), pl.DataFrame(REFERRALS | dict(referrals)))
+
+
+def test_what_may_be_absent_takes_its_default():
+    made = log()
+    assert made.events.row(0, named=True) == {
+        **dict.fromkeys(EVENT_COLUMNS),
+        **{name: values[0] for name, values in EVENTS.items()},
+        "implied": False,
+    }
+    assert made.referrals.columns == list(REFERRAL_COLUMNS)
+
+
+@pytest.mark.parametrize(
+    ("events", "referrals", "sentence"),
+    [
+        ({"superseeded_on": [None]}, {}, "'superseeded_on' that nothing would read.*'superseded_on'"),
+        ({"on": ["5.1.2024"], "superseded_on": ["soon"]}, {}, "superseded_on cannot be read in 1 rows.*'soon'"),
+        ({"on": [20240105]}, {}, "events.on is of type Int64; it must hold days"),
+        ({"seq": [0.5]}, {}, "events.seq is of type Float64; it must hold whole numbers"),
+        ({"seq": [None]}, {}, "events.seq is empty in 1 rows"),
+        ({"implied": ["maybe"]}, {}, "implied cannot be read.*true or false"),
+        ({"implied": [1]}, {}, "implied is of type Int64; it must be true or false"),
+        ({"referral_id": [None]}, {}, "events.referral_id is empty in 1 rows"),
+        ({}, {"referral_id": [None]}, "referrals.referral_id is empty in 1 rows"),
+        ({}, {"observed_through": ["31/12/2024"]}, "observed_through cannot be read.*'31/12/2024'"),
+    ],
+)
+def test_a_column_that_cannot_be_right_is_told_with_a_way_to_mend_it(events, referrals, sentence):
+    with pytest.raises(ExtractError, match=sentence):
+        log(events, referrals)
+
+
+def test_a_required_column_that_is_missing_is_told_with_the_nearest_that_is_there():
+    events = pl.DataFrame(EVENTS).rename({"action": "acton"})
+    with pytest.raises(ExtractError, match=r"events has no column 'action'.*is it 'acton'\?"):
+        EventLog.from_frames(events, pl.DataFrame(REFERRALS))
+
+
+def test_time_stamps_with_a_zone_are_refused_because_the_zone_would_decide_the_day():
+    stamps = pl.Series([datetime(2024, 1, 5, 23)]).dt.replace_time_zone("America/Chicago")
+    with pytest.raises(ExtractError, match="take the day in the agency's own zone"):
+        log({"on": stamps})
+
+
+def test_an_unreadable_day_of_an_event_is_reported_and_the_record_is_not_lost():
+    made = log({"on": ["5.1.2024"]})
+    assert made.check().counts == {Rule.DATE_MISSING: 1}
+    ledger = Ledger.of(made, as_of=date(2024, 6, 30))
+    assert ledger.received == 1
+    assert ledger.standing["reason"].to_list() == ["set_aside:date_missing"]
+
+
+def test_a_row_that_can_be_no_object_is_named_when_objects_are_asked_for():
+    with pytest.raises(InvalidValueError, match="event 0 of referral 'f'.*'acept'"):
+        log({"action": ["acept"]}).to_cohort()
+    with pytest.raises(InvalidValueError, match="referral 'f'.*California"):
+        log({}, {"territory": ["California"]}).to_cohort()
+
+
+def test_a_folder_is_read_from_parquet_or_csv_and_ids_stay_what_they_are(tmp_path):
+    numbered = {"referral_id": ["007"]}
+    for write in ("write_csv", "write_parquet"):
+        folder = tmp_path / write
+        folder.mkdir()
+        suffix = write.removeprefix("write_")
+        getattr(pl.DataFrame(EVENTS | numbered), write)(folder / f"events.{suffix}")
+        getattr(pl.DataFrame(REFERRALS | numbered), write)(folder / f"referrals.{suffix}")
+        made = EventLog.from_folder(folder)
+        assert made.referrals["referral_id"].to_list() == ["007"]
+        assert len(made.check()) == 0
+
+
+def test_a_folder_without_tables_or_with_broken_ones_is_told(tmp_path):
+    with pytest.raises(ExtractError, match=r"holds no events.parquet or events.csv"):
+        EventLog.from_folder(tmp_path)
+    (tmp_path / "events.parquet").write_bytes(b"no parquet")
+    with pytest.raises(ExtractError, match=r"events.parquet cannot be read"):
+        EventLog.from_folder(tmp_path)
+
+
+@pytest.mark.parametrize("seq", [[-3, 5], [0, 2**40], [2**40, 2**40 + 1]])
+def test_numbers_of_events_only_order_them_however_large(seq):
+    events = pl.DataFrame(
+        {
+            "referral_id": ["f", "f"],
+            "seq": seq,
+            "on": [date(2024, 1, 5), date(2024, 1, 6)],
+            "action": ["made_available", "accept"],
+        }
+    ).sort("seq", descending=True)
+    made = EventLog.from_frames(events, pl.DataFrame(REFERRALS))
+    assert len(made.check()) == 0
+    assert Ledger.of(made, as_of=date(2024, 6, 30)).stock["stage"].to_list() == ["under_triage"]
+
+
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(1969, 12, 31), date(1970, 1, 1), date(9999, 12, 31)])
+def test_every_day_of_the_calendar_can_be_counted(day):
+    made = log({"on": [day]}, {"observed_through": [day]})
+    ledger = Ledger.of(made, as_of=day)
+    assert ledger.standing["place"].to_list() == ["pending"]
+    assert Ledger.of(made, as_of=date(2024, 6, 30)).received == (day <= date(2024, 6, 30))
+
+
+def test_empty_tables_make_an_empty_ledger():
+    made = EventLog.from_frames(pl.DataFrame(EVENTS).clear(), pl.DataFrame(REFERRALS).clear())
+    assert len(made.check()) == 0
+    assert Ledger.of(made, as_of=date(2024, 6, 30), by=("territory",)).received == 0
+
+
+def test_a_dimension_named_like_a_column_of_the_table_is_refused_from_objects():
+    made = log({}, {"source": ["x"]}).to_cohort()
+    from attrs import evolve
+
+    referral = evolve(made.referrals[0], dimensions={"level": "x"})
+    with pytest.raises(InvalidValueError, match="'level'"):
+        EventLog.of(evolve(made, referrals=(referral,)))
+
+
+def test_arrow_reads_the_tables_of_a_ledger_without_help():
+    ledger = Ledger.of(log(), as_of=date(2024, 6, 30))
+    assert pa.table(ledger.standing).num_rows == 1
+    assert isinstance(ledger.standing.to_pandas(), pd.DataFrame)
