@@ -25,7 +25,13 @@ from tipline_outcomes import (
 
 def run(*arguments, cwd=None):
     command = [sys.executable, "-c", "from tipline_outcomes.cli import main; main()", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=cwd)
+    return subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=cwd,
+    )
 
 
 def referral(name, *events, territory="US-CA", watched=date(2024, 12, 31)):
@@ -48,11 +54,15 @@ OPEN = step(Action.OPEN_INVESTIGATION, "2024-01-07")
 
 @pytest.fixture
 def cohort():
-    # Four in California: charged, closed, still open and watched, silent; one in Texas breaks a rule of dates.
+    # In California: charged, closed, open and watched, silent; the one in Texas breaks a rule of dates.
     return Cohort(
         referrals=(
-            referral("charged", ACCEPT, OPEN, step(Action.FILE_CHARGE, "2024-02-01", Charge(level=Level.LOCAL))),
-            referral("closed", ACCEPT, step(Action.CLOSE, "2024-02-01", Closed(reason=ClosedReason.UNFOUNDED))),
+            referral(
+                "charged", ACCEPT, OPEN, step(Action.FILE_CHARGE, "2024-02-01", Charge(level=Level.LOCAL))
+            ),
+            referral(
+                "closed", ACCEPT, step(Action.CLOSE, "2024-02-01", Closed(reason=ClosedReason.UNFOUNDED))
+            ),
             referral("open", ACCEPT),
             referral("silent", ACCEPT, watched=None),
             referral("backwards", step(Action.ACCEPT, "2024-01-02"), territory="US-TX"),
@@ -71,7 +81,9 @@ def lines(cohort, tmp_path):
 
 def test_report_writes_the_identity_and_the_rate_for_every_group(lines, tmp_path):
     out = tmp_path / "out.json"
-    done = run("report", lines, "--as-of", "2024-12-31", "--by", "territory", "--to", "charged", "--json", out)
+    done = run(
+        "report", lines, "--as-of", "2024-12-31", "--by", "territory", "--to", "charged", "--json", out
+    )
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     content = json.loads(out.read_text(encoding="utf-8"))
@@ -129,7 +141,13 @@ def test_check_tells_what_it_found_by_its_exit_code(lines, cohort, tmp_path):
 def test_demo_shows_every_table_and_what_was_refused_and_set_aside():
     done = run("demo")
     assert done.returncode == 0, done.stderr
-    for title in ("Outcomes: ", "Attrition: ", "Charged: ", "Refused: ", "Counted, though they break a rule: "):
+    for title in (
+        "Outcomes: ",
+        "Attrition: ",
+        "Charged: ",
+        "Refused: ",
+        "Counted, though they break a rule: ",
+    ):
         assert title in done.stdout
     assert done.stderr == ""  # no progress bar in a pipe
 
@@ -145,7 +163,10 @@ def test_demo_is_the_same_every_time_and_can_be_written_to_a_file(tmp_path):
     ("arguments", "sentence"),
     [
         (("report", "YEAR", "--as-of", "yesterday"), "'yesterday' is not a day; write it as YYYY-MM-DD"),
-        (("report", "YEAR", "--as-of", "2024-12-31", "--by", "teritory"), "the log has no dimension 'teritory'"),
+        (
+            ("report", "YEAR", "--as-of", "2024-12-31", "--by", "teritory"),
+            "the log has no dimension 'teritory'",
+        ),
         (("report", "YEAR", "--as-of", "2024-12-31", "--to", "jailed"), "jailed"),
         (("report", "YEAR", "--as-of", "2024-12-31", "--json", "no/such/place.json"), "cannot be written"),
         (("report", "YEAR"), "as-of"),

@@ -137,10 +137,16 @@ def test_a_report_refuses_what_can_never_be_right(fields, complaint):
 
 
 @pytest.mark.parametrize(
-    ("kind", "provider"), [(SourceKind.PUBLIC, "Jo"), (SourceKind.PROVIDER, None), (SourceKind.PROVIDER, "")]
+    ("kind", "provider", "complaint"),
+    [
+        (SourceKind.PUBLIC, "Jo", "a provider has a name"),
+        (SourceKind.PROVIDER, None, "a provider has a name"),
+        (SourceKind.PROVIDER, "", "1 to 200 characters"),
+        (SourceKind.PROVIDER, "a\x7fb", "printable"),
+    ],
 )
-def test_a_provider_has_a_name_and_a_member_of_the_public_has_none(kind, provider):
-    with pytest.raises(InvalidValueError, match="a provider has a name"):
+def test_a_provider_has_a_name_and_a_member_of_the_public_has_none(kind, provider, complaint):
+    with pytest.raises(InvalidValueError, match=complaint):
         Source(kind=kind, provider=provider)
 
 
@@ -278,10 +284,9 @@ def test_an_amended_event_does_not_count():
     assert told.received_on == DAY
 
 
-def test_a_referral_of_amended_events_only_has_no_stage():
-    nothing = referral(evolve(MADE, superseded_on=DAY))
-    assert nothing.stage is None
-    assert nothing.peak is Milestone.MADE_AVAILABLE
+def test_a_referral_of_amended_events_only_is_none():
+    with pytest.raises(InvalidValueError, match="empty history"):
+        referral(evolve(MADE, superseded_on=DAY))
 
 
 # Cohort

@@ -30,7 +30,8 @@ def test_a_name_that_is_not_there_is_an_attribute_error():
 
 
 def test_importing_the_package_loads_no_engine_and_no_model():
-    code = "import sys, tipline_outcomes; print(*sorted({'attrs', 'polars', 'cattrs', 'pendulum'} & sys.modules.keys()))"
+    heavy = {"attrs", "polars", "cattrs", "pendulum"}
+    code = f"import sys, tipline_outcomes; print(*sorted({heavy} & sys.modules.keys()))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
 

@@ -265,9 +265,9 @@ def test_a_value_of_another_type_is_refused_and_never_converted(text, path):
         (
             event(on="2024-01-09", action="close", disposition={"kind": "closed", "reason": "acquitted"}),
             "$.history[1].disposition.reason",
-            "'acquitted' is not a word of ClosedReason; its 24 words stand in the docs, on the page Vocabulary",
+            "'acquitted' is not a word of ClosedReason; its 24 words stand in the docs",
         ),
-        (event(on="2024-01-09", action=""), "$.history[1].action", "'' is not a word of Action; its 17 words"),
+        (event(on="2024-01-09", action=""), "$.history[1].action", "'' is not a word of Action; its 17"),
     ],
 )
 def test_an_unknown_word_is_refused_with_the_words_there_are(text, path, allowed):

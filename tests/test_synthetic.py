@@ -76,7 +76,7 @@ def broken_ids() -> set[ReferralId]:
 @pytest.mark.parametrize("hash_seed", ["0", "4321"])
 def test_the_same_seed_gives_the_same_bytes_in_every_process(hash_seed):
     environment = os.environ | {"PYTHONHASHSEED": hash_seed, "PYTHONPATH": os.pathsep.join(sys.path)}
-    done = subprocess.run(  # noqa: S603 - our own interpreter, our own text
+    done = subprocess.run(
         [sys.executable, "-c", PRINT_DIGEST], env=environment, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == DIGEST

@@ -143,9 +143,7 @@ class Grid:
 def _wrapped(note: str) -> list[str]:
     # A number stays on the line of what it counts.
     bound = re.sub(r"(?<=\d) ", _NO_BREAK, plain(note))
-    lines = wrap(
-        bound, _NOTE_WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
-    )
+    lines = wrap(bound, _NOTE_WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
     return [line.replace(_NO_BREAK, " ") for line in lines]
 
 

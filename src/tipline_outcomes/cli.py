@@ -4,6 +4,7 @@ Exit codes: 0, nothing to complain of; 1, `check` found something; 2, the comman
 """
 
 import json
+import os
 import sys
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
@@ -136,6 +137,10 @@ def main() -> None:
     except (TiplineError, CycloptsError) as error:
         complain.print(f"tipline-outcomes: {error}")
         sys.exit(2)
+    except BrokenPipeError:
+        # Whoever read the output has enough of it, as `head` has; there is nobody left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
     except KeyboardInterrupt:
         complain.print("tipline-outcomes: stopped")
         sys.exit(130)

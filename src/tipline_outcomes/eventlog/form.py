@@ -55,7 +55,7 @@ def in_form(
     # Not a select alone: one made of defaults only would give a table of one row, whatever its height.
     typed = frame.with_columns(
         *(_typed(frame, name, column, table=table).alias(name) for name, column in columns.items()),
-        *(nw.col(name).cast(nw.String) for name in extra),
+        *(_not_empty(name) for name in extra),
     )
     return typed.select(*columns, *extra).to_polars()
 
@@ -91,7 +91,8 @@ def _typed(frame: Eager, name: str, column: Column, *, table: str) -> nw.Expr:
     elif column.kind is date:
         expr = _day(name, given, table=table)
     elif column.kind is str:
-        expr = expr.cast(nw.String)
+        # An empty text names nothing, as a null does; kept, it would be a parent or a charge of its own.
+        expr = _not_empty(name)
     elif column.kind is bool:
         if given != nw.Boolean:
             message = f"{table}.{name} is of type {given}; it must be true or false"
@@ -102,6 +103,11 @@ def _typed(frame: Eager, name: str, column: Column, *, table: str) -> nw.Expr:
     else:
         expr = expr.cast(wanted)
     return expr.fill_null(value=False) if column.kind is bool else expr
+
+
+def _not_empty(name: str) -> nw.Expr:
+    text = nw.col(name).cast(nw.String)
+    return nw.when(text != "").then(text).alias(name)
 
 
 def _day(name: str, given: nw.dtypes.DType, *, table: str) -> nw.Expr:

@@ -88,9 +88,8 @@ class Ledger:
             LedgerMismatchError: If the log has no such dimension.
             InvalidValueError: If an argument can never be right.
         """
-        spec = LedgerSpec(
-            as_of=as_of, unit=Unit(unit), by=tuple(by), period=Period(period), horizons=tuple(horizons)
-        )
+        names = (by,) if isinstance(by, str) else tuple(by)
+        spec = LedgerSpec(as_of=as_of, unit=unit, by=names, period=period, horizons=horizons)
         _refuse_unknown(spec.by, log.dimensions, "the log")
         return cls(spec=spec, **count(log, spec))
 

@@ -8,6 +8,7 @@ from attrs import field, frozen
 
 from tipline_outcomes._dates import Period, plain_day
 from tipline_outcomes.errors import InvalidValueError
+from tipline_outcomes.model.vocabulary import member
 
 __all__ = ["HORIZONS", "VOCABULARY_EDITION", "LedgerSpec", "Unit"]
 
@@ -29,6 +30,14 @@ class Unit(StrEnum):
     """A root referral and all that came of it by transfer, once. The unit of conversion."""
     REFERRAL = "referral"
     """Each referral by itself; what was handed on is ``transferred_out``. The unit of a caseload."""
+
+
+def _unit(value: Unit | str) -> Unit:
+    return member(Unit, value, "unit")
+
+
+def _period(value: Period | str) -> Period:
+    return member(Period, value, "period")
 
 
 def _horizons(days: Iterable[int]) -> tuple[int, ...]:
@@ -56,9 +65,9 @@ class LedgerSpec:
     """
 
     as_of: date = field(converter=plain_day)
-    unit: Unit = field(default=Unit.FAMILY, converter=Unit)
+    unit: Unit = field(default=Unit.FAMILY, converter=_unit)
     by: tuple[str, ...] = ()
-    period: Period = field(default=Period.QUARTER, converter=Period)
+    period: Period = field(default=Period.QUARTER, converter=_period)
     horizons: tuple[int, ...] = field(default=HORIZONS, converter=_horizons)
     vocabulary: str = VOCABULARY_EDITION
 

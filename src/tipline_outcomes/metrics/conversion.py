@@ -16,10 +16,10 @@ from tipline_outcomes.metrics._tally import (
     parts_by,
     tally,
 )
-from tipline_outcomes.metrics.parts import member
 from tipline_outcomes.metrics.rate import Closures, Rate
 from tipline_outcomes.metrics.table import RateTable
 from tipline_outcomes.model import AdministrativeReason, ClosedReason, Level, Milestone, Place, is_final
+from tipline_outcomes.model.vocabulary import member
 
 __all__ = ["conversion"]
 

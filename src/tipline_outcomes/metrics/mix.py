@@ -122,7 +122,8 @@ class MixTable(ResultTable[Mix]):
     def _notes(self) -> Iterable[str]:
         parts = self.overall.parts
         yield "Shares are of received."
-        yield f"Of them, in whatever place: {', '.join(f'{count(n)} {name}' for name, n in parts.of_them.items())}."
+        of_them = (f"{count(n)} {name}" for name, n in parts.of_them.items())
+        yield f"Of them, in whatever place: {', '.join(of_them)}."
         taken: Counter[str] = Counter()
         for measure in self.overall.measures:
             taken[measure.measure] += measure.n

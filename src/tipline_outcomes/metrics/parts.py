@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from enum import StrEnum
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any
 
 from attrs import Attribute, asdict, field, frozen
 
@@ -12,14 +11,11 @@ from tipline_outcomes._show import plain
 from tipline_outcomes.errors import InvalidValueError
 from tipline_outcomes.ledger import Unit
 from tipline_outcomes.model import Place
-from tipline_outcomes.model.vocabulary import meant
 
-__all__ = ["NOT_RECORDED", "Group", "Parts", "Result", "hold", "member", "natural", "share"]
+__all__ = ["NOT_RECORDED", "Group", "Parts", "Result", "hold", "natural", "share"]
 
 NOT_RECORDED = "not recorded"
 """How a dimension without a value is shown."""
-
-_E = TypeVar("_E", bound=StrEnum)
 
 
 def natural(instance: object, attribute: "Attribute[Any]", value: object) -> None:
@@ -38,22 +34,6 @@ def hold(law: str, left: int, right: int) -> None:
     if left != right:
         message = f"these counts do not add up: {law}, but {left} is not {right}"
         raise InvalidValueError(message)
-
-
-def member(kind: type[_E], value: str, name: str) -> _E:
-    """Take a word or its text as a member of a vocabulary.
-
-    Raises:
-        InvalidValueError: If it is none; the message says what may have been meant.
-
-    >>> member(Place, "closed", "place")
-    <Place.CLOSED: 'closed'>
-    """
-    try:
-        return kind(value)
-    except ValueError as error:
-        message = f"{name} is {value!r}; {meant(str(value), kind)}"
-        raise InvalidValueError(message) from error
 
 
 def share(part: int, whole: int) -> Fraction | None:

@@ -204,4 +204,6 @@ class RateTable(ResultTable[Rate]):
             ", or of closures that may be reopened" if self.overall.closures is Closures.MAY_REOPEN else ""
         )
         yield f"Lower and upper hold whatever becomes of implied, pending, unknown and unlinked{reopened}."
-        yield "Resolved is of the reached and the lost alone; it holds for all only if they are like the rest."
+        yield (
+            "Resolved is of the reached and the lost alone; it holds for all only if they are like the rest."
+        )

@@ -9,7 +9,7 @@ from attrs import Attribute
 from tipline_outcomes._dates import plain_day
 from tipline_outcomes.errors import InvalidValueError
 
-__all__ = ["optional_day", "strictly", "strictly_or_none", "tuple_of"]
+__all__ = ["check_text", "optional_day", "strictly", "strictly_or_none", "tuple_of"]
 
 
 def strictly(*types: type) -> "Callable[[object, Attribute[Any], object], None]":
@@ -39,6 +39,21 @@ def tuple_of(member: type) -> "Callable[[object, Attribute[Any], object], None]"
             raise InvalidValueError(message)
 
     return check
+
+
+_LONGEST = 200
+
+
+def check_text(instance: object, attribute: "Attribute[Any]", value: object) -> None:
+    """Refuse what is no short printable text: codes and names of providers are, stories are not.
+
+    Raises:
+        InvalidValueError: If the value is not printable text of 1 to 200 characters.
+    """
+    if not isinstance(value, str) or not 0 < len(value) <= _LONGEST or not value.isprintable():
+        where = f"{type(instance).__name__}.{attribute.name}"
+        message = f"{where} holds {value!r}; use printable text of 1 to {_LONGEST} characters"
+        raise InvalidValueError(message)
 
 
 def optional_day(value: object) -> date | None:

@@ -85,7 +85,7 @@ def check_cohort(cohort: Cohort) -> tuple[Violation, ...]:
         if parent is not None and referral.received_on < parent.received_on:
             yield Rule.CHILD_BEFORE_PARENT, f"{referral.received_on} before {parent.received_on}"
         if cohort.reports:
-            for report_id in referral.report_ids:
+            for report_id in sorted(referral.report_ids):
                 if report_id not in report_ids:
                     yield Rule.REPORT_MISSING, f"report {report_id}"
 

@@ -7,7 +7,7 @@ from typing import Any
 from attrs import Attribute, evolve, field, frozen
 
 from tipline_outcomes.errors import InvalidValueError, TransitionError
-from tipline_outcomes.model._fields import optional_day, strictly, tuple_of
+from tipline_outcomes.model._fields import check_text, optional_day, strictly, tuple_of
 from tipline_outcomes.model.disposition import Administrative, Closed, Disposition
 from tipline_outcomes.model.event import Event
 from tipline_outcomes.model.history import Step, walk
@@ -18,8 +18,6 @@ from tipline_outcomes.model.rules import Breach, Violation
 from tipline_outcomes.model.vocabulary import Action, Milestone, Place, Stage
 
 __all__ = ["Referral", "check_referral"]
-
-_LONGEST = 200
 
 
 def _dimension_pairs(
@@ -33,12 +31,11 @@ def _check_report_ids(instance: object, attribute: "Attribute[Any]", value: tupl
         check_id(instance, attribute, report_id)
 
 
-def _check_dimensions(instance: object, attribute: object, value: tuple[tuple[object, object], ...]) -> None:
-    del instance, attribute
+def _check_dimensions(
+    instance: object, attribute: "Attribute[Any]", value: tuple[tuple[object, object], ...]
+) -> None:
     for text in (text for pair in value for text in pair):
-        if not isinstance(text, str) or not 0 < len(text) <= _LONGEST or not text.isprintable():
-            message = f"Referral.dimensions holds {text!r}; use printable text of 1 to {_LONGEST} characters"
-            raise InvalidValueError(message)
+        check_text(instance, attribute, text)
     if len({name for name, _ in value}) < len(value):
         message = f"Referral.dimensions: a name occurs twice in {[name for name, _ in value]}"
         raise InvalidValueError(message)

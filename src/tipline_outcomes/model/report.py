@@ -3,10 +3,11 @@
 from datetime import date
 
 from attrs import Attribute, evolve, field, frozen
+from attrs.validators import optional
 
 from tipline_outcomes._dates import plain_day
 from tipline_outcomes.errors import InvalidValueError, TransitionError
-from tipline_outcomes.model._fields import strictly, strictly_or_none, tuple_of
+from tipline_outcomes.model._fields import check_text, strictly, tuple_of
 from tipline_outcomes.model.ids import ReportId, check_id
 from tipline_outcomes.model.jurisdiction import check_territory
 from tipline_outcomes.model.vocabulary import Classification, IncidentType, LinkKind, SourceKind
@@ -27,11 +28,11 @@ class Source:
     """
 
     kind: SourceKind = field(validator=strictly(SourceKind))
-    provider: str | None = field(default=None, validator=strictly_or_none(str))
+    provider: str | None = field(default=None, validator=optional(check_text))
 
     def __attrs_post_init__(self) -> None:
         """Hold kind and name to each other."""
-        if (self.kind is SourceKind.PROVIDER) != bool(self.provider):
+        if (self.kind is SourceKind.PROVIDER) != (self.provider is not None):
             message = (
                 f"Source(kind={self.kind.value!r}, provider={self.provider!r}): "
                 "a provider has a name, a member of the public has none"
@@ -56,11 +57,6 @@ def _at_least_one(instance: "Report", attribute: "Attribute[int]", value: int) -
     if value < 1:
         message = f"Report.{attribute.name} is {value}; a report holds at least one incident"
         raise InvalidValueError(message)
-
-
-def _optional_territory(instance: "Report", attribute: "Attribute[str]", value: str | None) -> None:
-    if value is not None:
-        check_territory(instance, attribute, value)
 
 
 @frozen(kw_only=True)
@@ -99,7 +95,7 @@ class Report:
         default=Classification.UNCLASSIFIED, validator=strictly(Classification)
     )
     incident_type: IncidentType = field(validator=strictly(IncidentType))
-    territory: str | None = field(default=None, validator=_optional_territory)
+    territory: str | None = field(default=None, validator=optional(check_territory))
     incident_count: int = field(default=1, validator=[strictly(int), _at_least_one])
     batched: bool = field(default=False, validator=strictly(bool))
     escalated: bool = field(default=False, validator=strictly(bool))

@@ -12,7 +12,9 @@ Members are plain strings (`enum.StrEnum`), so they go into JSON, CSV and data f
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import lru_cache
-from typing import Final, Self
+from typing import Final, Self, TypeVar
+
+from tipline_outcomes.errors import InvalidValueError
 
 __all__ = [
     "Action",
@@ -28,6 +30,8 @@ __all__ = [
     "Word",
     "meant",
 ]
+
+_E = TypeVar("_E", bound=StrEnum)
 
 _FEW: Final = 8
 """Up to so many words can be read in one sentence."""
@@ -271,5 +275,21 @@ def meant(text: str, vocabulary: type[StrEnum]) -> str:
         if len(vocabulary) <= _FEW
         else f"its {len(vocabulary)} words stand in the docs, on the page Vocabulary"
     )
-    near = get_close_matches(text.lower(), list(vocabulary), n=1, cutoff=_NEAR)
-    return f"did you mean {near[0].value!r}? {words[0].upper()}{words[1:]}" if near else words
+    near = get_close_matches(text.lower(), [word.value for word in vocabulary], n=1, cutoff=_NEAR)
+    return f"did you mean {near[0]!r}? {words[0].upper()}{words[1:]}" if near else words
+
+
+def member(kind: type[_E], value: str, name: str) -> _E:
+    """Take a word or its text as a member of a vocabulary.
+
+    Raises:
+        InvalidValueError: If it is none; the message says what may have been meant.
+
+    >>> member(Place, "closed", "place")
+    <Place.CLOSED: 'closed'>
+    """
+    try:
+        return kind(value)
+    except ValueError as error:
+        message = f"{name} is {value!r}; {meant(str(value), kind)}"
+        raise InvalidValueError(message) from error

@@ -22,8 +22,8 @@ from tipline_outcomes.strategies.values import (
 __all__ = ["cohorts", "referrals"]
 
 _DIMENSIONS = st.dictionaries(
-    st.sampleddays_after(["source", "incident_type", "priority", "Unit 7"]),
-    st.sampleddays_after(["a", "b"]) | PSEUDONYMS,
+    st.sampled_from(["source", "incident_type", "priority", "Unit 7"]),
+    st.sampled_from(["a", "b"]) | PSEUDONYMS,
     max_size=2,
 )
 
@@ -76,7 +76,8 @@ def _referrals(
     report_ids: st.SearchStrategy[tuple[ReportId, ...]],
 ) -> Referral:
     start = draw(starts)
-    history = draw(lawful_histories(start, others) if lawful else broken_histories(start, others))
+    broken = broken_histories(start, others).filter(lambda events: any(event.live for event in events))
+    history = draw(lawful_histories(start, others) if lawful else broken)
     last = max(event.on for event in history)
     # Never watched, watched for a part of the history only (even for none of it), or beyond its end.
     watched = NEVER | days_after(last) | days_after(last, -LONGEST_GAP) | days_after(start, -LONGEST_GAP)
@@ -96,7 +97,7 @@ def _cohorts(draw: st.DrawFn, *, lawful: bool, max_referrals: int) -> Cohort:
     told = tuple(draw(st.lists(reports(), max_size=2, unique_by=lambda report: report.id)))
     report_names = [report.id for report in told] + ([] if lawful else [ReportId("r-lost")])
     report_ids = (
-        st.lists(st.sampleddays_after(report_names), unique=True).map(tuple) if report_names else _report_ids()
+        st.lists(st.sampled_from(report_names), unique=True).map(tuple) if report_names else _report_ids()
     )
     outside = ReferralId("elsewhere")
     names = [ReferralId(f"f-{number + 1}") for number in range(draw(st.integers(0, max_referrals)))]
@@ -107,7 +108,7 @@ def _cohorts(draw: st.DrawFn, *, lawful: bool, max_referrals: int) -> Cohort:
         passed_on = {r.id: r.history for r in made if r.stage is Stage.TRANSFERRED}
         candidates = [outside] if lawful else linked
         # Children of a transfer in the data come up more often than chance would have them.
-        parent = draw(st.sampleddays_after([None, None, *candidates, *[*passed_on] * 3]))
+        parent = draw(st.sampled_from([None, None, *candidates, *[*passed_on] * 3]))
         starts = days()
         if lawful and parent is not None and parent in passed_on:
             handed_over = max(e.on for e in passed_on[parent] if e.live and e.action is Action.TRANSFER)
@@ -118,7 +119,7 @@ def _cohorts(draw: st.DrawFn, *, lawful: bool, max_referrals: int) -> Cohort:
                     st.just(name),
                     lawful=lawful or draw(st.booleans()),
                     starts=starts,
-                    others=st.sampleddays_after(linked),
+                    others=st.sampled_from(linked),
                     parents=st.just(parent),
                     report_ids=report_ids,
                 )

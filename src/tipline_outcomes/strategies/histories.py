@@ -38,7 +38,7 @@ from tipline_outcomes.strategies.values import (
 
 __all__ = ["broken_histories", "events", "lawful_histories"]
 
-_SELDOM = st.sampleddays_after([False, False, False, True])
+_SELDOM = st.sampled_from([False, False, False, True])
 _MOST_EVENTS = 10
 
 
@@ -48,7 +48,7 @@ def events() -> st.SearchStrategy[Event]:
     >>> find(events(), lambda event: event.disposition is not None).live
     True
     """
-    return _events(st.sampleddays_after(Action), days(), PSEUDONYMS.map(ReferralId), NEVER | days())
+    return _events(st.sampled_from(Action), days(), PSEUDONYMS.map(ReferralId), NEVER | days())
 
 
 def _endings() -> st.SearchStrategy[Disposition]:
@@ -79,7 +79,7 @@ def _events(
         case Action.CLOSE | Action.DECIDE_SUBJECT:
             disposition = draw(_endings())
         case Action.TRANSFER:
-            disposition = draw(st.sampleddays_after([None, Closed(reason=ClosedReason.TRANSFERRED)]))
+            disposition = draw(st.sampled_from([None, Closed(reason=ClosedReason.TRANSFERRED)]))
         case Action.ADMINISTRATIVE_ACTION:
             disposition = draw(administratives(ends=False))
         case _:
@@ -100,7 +100,9 @@ def _events(
 
 
 @st.composite
-def lawful_histories(draw: st.DrawFn, start: date, others: st.SearchStrategy[ReferralId]) -> tuple[Event, ...]:
+def lawful_histories(
+    draw: st.DrawFn, start: date, others: st.SearchStrategy[ReferralId]
+) -> tuple[Event, ...]:
     """Draw a history that breaks no rule: in every stage, an action that the table allows there."""
     history = [Event(on=start, action=Action.MADE_AVAILABLE)]
     stage: Stage | None = Stage.MADE_AVAILABLE
@@ -109,7 +111,7 @@ def lawful_histories(draw: st.DrawFn, start: date, others: st.SearchStrategy[Ref
         # Steps up the ladder and closures come up more often, or hardly a history would reach an end.
         upward = [action for action in allowed if RUNGS[action].rung > 0]
         closing = [action for action in allowed if action is Action.CLOSE]
-        action = draw(st.sampleddays_after([None, *upward * 3, *closing, *allowed]))
+        action = draw(st.sampled_from([None, *upward * 3, *closing, *allowed]))
         if action is None:
             break
         event = draw(_events(st.just(action), days_after(history[-1].on), others))
@@ -117,8 +119,8 @@ def lawful_histories(draw: st.DrawFn, start: date, others: st.SearchStrategy[Ref
             event = evolve(event, disposition=draw(_result_for(event.disposition, history)))
         history.append(event)
         stage = [step.after for step in walk(history)][-1]
-    for _ in range(draw(st.sampleddays_after([0, 0, 0, 1, 2]))):
-        was = draw(_events(st.sampleddays_after(Action), days(), others, days()))
+    for _ in range(draw(st.sampled_from([0, 0, 0, 1, 2]))):
+        was = draw(_events(st.sampled_from(Action), days(), others, days()))
         history.insert(draw(st.integers(0, len(history))), was)
     return tuple(history)
 
@@ -127,9 +129,9 @@ def lawful_histories(draw: st.DrawFn, start: date, others: st.SearchStrategy[Ref
 def _result_for(draw: st.DrawFn, charge: Charge, history: Sequence[Event]) -> Charge:
     """Turn a charge into one that was filed: by its id, without one, or by naming the unnamed one."""
     known = [event.disposition for event in history if isinstance(event.disposition, Charge)]
-    subject = draw(st.sampleddays_after([filed.subject_id for filed in known]))
+    subject = draw(st.sampled_from([filed.subject_id for filed in known]))
     names = [filed.charge_id for filed in known if filed.subject_id == subject and filed.charge_id]
-    name = draw(st.sampleddays_after([None, *names]) if names else CHARGE_IDS)
+    name = draw(st.sampled_from([None, *names]) if names else CHARGE_IDS)
     return evolve(charge, subject_id=subject, charge_id=name)
 
 
@@ -139,12 +141,12 @@ def broken_histories(
 ) -> tuple[Event, ...]:
     """Draw a history that may break rules: a lawful one with a slip or two, or anything at all."""
     if draw(st.booleans()):
-        anything = _events(st.sampleddays_after(Action), days(), others, NEVER | days())
+        anything = _events(st.sampled_from(Action), days(), others, NEVER | days())
         return tuple(draw(st.lists(anything, min_size=1, max_size=_MOST_EVENTS)))
     history = list(draw(lawful_histories(start, others)))
     for _ in range(draw(st.integers(0, 2))):
         at = draw(st.integers(0, len(history) - 1))
-        match draw(st.sampleddays_after(["redate", "move", "drop", "insert"])):
+        match draw(st.sampled_from(["redate", "move", "drop", "insert"])):
             case "redate":
                 history[at] = evolve(history[at], on=draw(days()))
             case "move":
@@ -152,5 +154,5 @@ def broken_histories(
             case "drop" if len(history) > 1:
                 del history[at]
             case _:
-                history.insert(at, draw(_events(st.sampleddays_after(Action), days(), others)))
+                history.insert(at, draw(_events(st.sampled_from(Action), days(), others)))
     return tuple(history)

@@ -87,7 +87,10 @@ def sources() -> st.SearchStrategy[Source]:
     >>> find(sources(), lambda source: source.provider is None).kind.value
     'public'
     """
-    names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
+    # What str.isprintable lets through: of all white space only the blank.
+    names = st.text(
+        st.characters(exclude_categories=("C", "Z"), include_characters=" "), min_size=1, max_size=12
+    )
     return st.one_of(
         st.just(Source(kind=SourceKind.PUBLIC)),
         st.builds(Source, kind=st.just(SourceKind.PROVIDER), provider=names),
@@ -162,8 +165,10 @@ def dispositions() -> st.SearchStrategy[Disposition]:
 
 
 def links() -> st.SearchStrategy[ReportLink]:
+    """Draw links to reports that need not exist."""
     return st.builds(ReportLink, kind=st.sampled_from(LinkKind), report_id=PSEUDONYMS.map(ReportId))
 
 
 def days_after(day: date, earliest: int = 0) -> st.SearchStrategy[date]:
+    """Draw days up to the longest gap after a day; with a negative *earliest*, days before it too."""
     return st.integers(earliest, LONGEST_GAP).map(lambda gap: day + timedelta(days=gap))
