@@ -6,28 +6,12 @@ referral and event by event; `oracle_rules` holds the rules. Slow, and meant to 
 
 from collections import Counter
 from datetime import date, timedelta
-from fractions import Fraction
-from typing import Any
 
-from oracle_rules import (
-    ELSEWHERE,
-    LADDER,
-    LEVELS,
-    MOVING,
-    OPEN_STAGES,
-    SURVIVED,
-    Record,
-    Row,
-    last_survivor,
-    never_ends,
-    shows,
-    violations,
-    walk,
-)
+from oracle_rates import Cells, by_group, rate
+from oracle_rules import Record, Row, last_survivor, never_ends, shows, violations, walk
+from oracle_words import ELSEWHERE, LADDER, LEVELS, MOVING, OPEN_STAGES, SURVIVED
 
 __all__ = ["LADDER", "Record", "by_group", "ledger", "ledger_of", "rate", "violations"]
-
-Cells = Counter[tuple[Any, ...]]
 
 # A family stands in the first place of this order that one of its members contributes.
 PLACES = ("charge", "unknown", "pending", "administrative", "closed", "excluded", "transferred_out")
@@ -88,14 +72,13 @@ def ledger_of(
         too_early = one["day0"] is not None and min(days) < one["day0"]
         one["undated"] = too_early or any(m["undated"] for m in members)
         late = any(m["late"] for m in members)
-        levels = {level for m in members for level in m["levels"]}
         cell = (
             LADDER[max(m["peak"] for m in members)],
             LADDER[max(m["stated"] for m in members)],
             place,
             chosen["reason"],
-            ",".join(level for level in (*LEVELS, "unrecorded") if level in levels),
-            next(o for o in ("unwatched", "watched", "no") if o in opens),
+            levels_written(members),
+            next(o for o in ("unwatched", "watched", "reopenable", "no") if o in opens),
             one["undated"],
             late,
             one["came_in"],
@@ -169,6 +152,7 @@ def stand_one(record: Record, name: str, as_of: date) -> Row:
             "peak": 0,
             "stated": 0,
             "levels": set(),
+            "implied_levels": set(),
             "late": False,
             "steps": [],
         }
@@ -178,12 +162,17 @@ def stand_one(record: Record, name: str, as_of: date) -> Row:
     stage = steps[-1]["after"]
     last_move = [event for event in history if event["action"] in MOVING][-1]
     charges = [event for event in history if event.get("disposition") == "charge"]
+    peak = max(shows(event) for event in history)
     end = row.get("observed_through")
     watching = "watched" if end is not None and end >= as_of else "unwatched"
 
     if charges:
         place, reason, since = "charge", charges[-1]["reason"], charges[-1]["on"]
         is_open = watching if stage == "charged" else "no"
+        # It ended, and nobody says how: it may have been with a conviction.
+        manner_unknown = any(event["reason"] == "charge_disposed_unspecified" for event in charges)
+        if stage == "concluded" and manner_unknown and peak < LADDER.index("convicted"):
+            is_open = "unwatched"
     elif stage == "transferred":
         place, reason, since, is_open = "transferred_out", "transferred", last_move["on"], "no"
     elif stage in OPEN_STAGES:
@@ -193,27 +182,45 @@ def stand_one(record: Record, name: str, as_of: date) -> Row:
         else:
             place, reason = "unknown", "never_watched" if end is None else "no_longer_watched"
     else:
-        reason, since, is_open = last_move["reason"], last_move["on"], "no"
+        reason, since = last_move["reason"], last_move["on"]
+        is_open = "reopenable" if stage == "closed" else "no"
         if last_move["disposition"] == "administrative":
             place = "administrative"
         else:
             place = "excluded" if reason in ELSEWHERE else "closed"
 
-    levels = {event["level"] for event in charges if event.get("level") is not None}
-    if any(event["action"] == "file_charge" and event.get("level") is None for event in charges):
-        levels.add("unrecorded")
     return stand | {
         "stage": stage,
         "place": place,
         "reason": reason,
         "since": since,
         "open": is_open,
-        "peak": max(shows(event) for event in history),
+        "peak": peak,
         "stated": max((shows(event) for event in history if not event.get("implied")), default=0),
-        "levels": levels,
+        "levels": levels_of([event for event in charges if not event.get("implied")]),
+        "implied_levels": levels_of([event for event in charges if event.get("implied")]),
         "late": any(not e.get("implied") and (end is None or e["on"] > end) for e in history[1:]),
         "steps": steps,
     }
+
+
+def levels_of(charges: list[Row]) -> set[str]:
+    """Give the levels that events of charges name; a filing that names none is of a level not recorded."""
+    levels = {event["level"] for event in charges if event.get("level") is not None}
+    if any(event["action"] == "file_charge" and event.get("level") is None for event in charges):
+        levels.add("unrecorded")
+    return levels
+
+
+def levels_written(members: list[Row]) -> str:
+    """Write the levels that are stated, then those that are only implied."""
+    stated = {level for member in members for level in member["levels"]}
+    implied = {level for member in members for level in member["implied_levels"]} - stated
+    order = (*LEVELS, "unrecorded")
+    return ",".join(
+        [level for level in order if level in stated]
+        + [f"implied:{level}" for level in order if level in implied]
+    )
 
 
 # --- units ----------------------------------------------------------------------------------------
@@ -348,54 +355,3 @@ def state_on(day: date, unit: Row) -> str:
             says.add("administrative" if closing["disposition"] == "administrative" else "closed")
     order = ("charge", "transferred_out", "open", "administrative", "closed")
     return next((state for state in order if state in says), "open")
-
-
-# --- rates ----------------------------------------------------------------------------------------
-
-
-def by_group(table: Cells, dimensions: int) -> dict[tuple[Any, ...], Cells]:
-    """Split a table by its first columns."""
-    groups: dict[tuple[Any, ...], Cells] = {}
-    for key, n in table.items():
-        groups.setdefault(key[:dimensions], Counter())[key[dimensions:]] += n
-    return groups
-
-
-def rate(standing: Cells, milestone: str, level: str | None = None) -> dict[str, Any]:
-    """Count the rate of a milestone from cells of the table standing, of one group or of all.
-
-    Leading columns of dimensions are passed over. *level* is for the milestone charged only.
-    """
-    k = LADDER.index(milestone)
-    parts = ("reached", "implied", "lost", "pending", "unknown")
-    count = dict.fromkeys((*parts, "received", "excluded", "transferred_out", "unlinked"), 0)
-    for key, n in standing.items():
-        peak, stated, place, reason, levels, is_open, _, _, _ = key[-9:]
-        wanted = level is None or level in levels.split(",")
-        count["received"] += n
-        if place in ("excluded", "transferred_out"):
-            count[place] += n
-            if reason.startswith("unlinked:"):
-                count["unlinked"] += n
-        elif LADDER.index(stated) >= k and wanted:
-            count["reached"] += n
-        elif LADDER.index(peak) >= k and wanted:
-            count["implied"] += n
-        elif level is not None and LADDER.index(peak) >= k and "unrecorded" in levels.split(","):
-            count["unknown"] += n
-        else:
-            count[{"no": "lost", "watched": "pending", "unwatched": "unknown"}[is_open]] += n
-
-    base = sum(count[part] for part in parts) + count["unlinked"]
-    most = base - count["lost"]
-    return {
-        **count,
-        "lower": _over(count["reached"], base),
-        "upper": _over(most, base),
-        "upper_by_as_of": _over(most - count["pending"], base),
-        "resolved": _over(count["reached"], count["reached"] + count["lost"]),
-    }
-
-
-def _over(part: int, whole: int) -> Fraction | None:
-    return Fraction(part, whole) if whole else None

@@ -1,164 +1,34 @@
-"""The rules of the pipeline and of the tables, typed out a second time, and a plain walk that applies them.
+"""The rules of the record, a second time, and a plain walk that applies them; nothing comes from the package.
 
-Nothing here comes from the package: the tables below restate the vocabulary by hand, so that a slip in either
-shows as a difference. Histories are lists of dict rows; everything is slow and simple on purpose.
+Histories are lists of dict rows; everything is slow and simple on purpose.
 """
 
 from collections import Counter, defaultdict
 from datetime import date
+from string import ascii_uppercase, digits
 from typing import Any
+
+from oracle_words import (
+    ALLOWED,
+    CARRIES,
+    CHARGE_CONVICTING,
+    CHARGE_OPENING,
+    DISPOSITIONS,
+    FINAL,
+    LADDER,
+    LEVELS,
+    NAMES_ANOTHER,
+    REASONS,
+    SETS_ASIDE,
+    SURVIVED,
+    TARGETS,
+    UNDATES,
+)
 
 Row = dict[str, Any]
 Links = dict[str, str]
-
-OPEN_STAGES = ("made_available", "under_triage", "under_investigation", "inactive", "prosecution_review")
-LEVELS = ("local", "state", "federal", "tribal", "military", "foreign", "international")
-LADDER = ("made_available", "triaged", "investigated", "presented", "charged", "convicted")
-
-# Action -> the stages in which it is allowed; None is "before the referral exists".
-ALLOWED: dict[str, tuple[str | None, ...]] = {
-    "made_available": (None,),
-    "accept": ("made_available",),
-    "open_investigation": ("under_triage",),
-    "set_inactive": ("under_investigation",),
-    "resume": ("inactive",),
-    "present_to_prosecutor": ("under_investigation",),
-    "return_to_investigation": ("prosecution_review",),
-    "file_charge": ("under_investigation", "prosecution_review", "charged", "concluded"),
-    "charge_result": ("charged", "concluded"),
-    "close": ("under_triage", "under_investigation", "inactive", "prosecution_review"),
-    "transfer": ("under_triage", "under_investigation", "prosecution_review"),
-    "reopen": ("closed",),
-    "administrative_action": (
-        "made_available",
-        "under_triage",
-        "under_investigation",
-        "inactive",
-        "prosecution_review",
-        "charged",
-        "concluded",
-        "closed",
-        "closed_final",
-        "transferred",
-    ),
-    "arrest": ("under_investigation", "prosecution_review", "charged"),
-    "legal_process": ("under_triage", "under_investigation", "prosecution_review", "charged"),
-    "decide_subject": ("under_investigation", "inactive", "prosecution_review", "charged"),
-    "confirm_open": ("under_triage", "under_investigation", "inactive", "prosecution_review", "charged"),
-}
-
-# Moving actions with one fixed target. close and charge_result move too, and find theirs in the event.
-TARGETS = {
-    "made_available": "made_available",
-    "accept": "under_triage",
-    "open_investigation": "under_investigation",
-    "set_inactive": "inactive",
-    "resume": "under_investigation",
-    "present_to_prosecutor": "prosecution_review",
-    "return_to_investigation": "under_investigation",
-    "file_charge": "charged",
-    "transfer": "transferred",
-    "reopen": "under_triage",
-}
-MOVING = {*TARGETS, "close", "charge_result"}
-
-CHARGE_OPENING = {"charge_pending", "charge_stayed", "charge_diverted", "conviction_vacated"}
-CHARGE_CONVICTING = {"convicted_plea", "convicted_trial", "convicted_unspecified", "conviction_vacated"}
-CHARGE_STATUSES = {
-    *CHARGE_OPENING,
-    *CHARGE_CONVICTING,
-    "adjudicated_delinquent",
-    "acquitted",
-    "acquitted_insanity",
-    "charge_dismissed",
-    "charge_withdrawn",
-    "charge_transferred",
-    "charge_superseded",
-    "charge_abated_death",
-    "charge_disposed_unspecified",
-}
-MEASURES = {
-    "platform_account_action",
-    "content_takedown",
-    "preservation_request",
-    "child_protection_referral",
-    "victim_safeguarding",
-    "civil_protective_measure",
-}
-ADMINISTRATIVE_ENDINGS = {
-    "out_of_court_disposal",
-    "precharge_diversion",
-    "juvenile_handled_informally",
-    "other_sanction",
-    "intelligence_only",
-}
-SURVIVED = {"duplicate", "merged", "prosecuted_elsewhere"}
-ELSEWHERE = {*SURVIVED, "opened_in_error"}
-CLOSED_REASONS = {
-    *ELSEWHERE,
-    "no_jurisdiction_identified",
-    "insufficient_information",
-    "unfounded",
-    "not_criminal",
-    "suspect_not_identified",
-    "evidence_insufficient",
-    "evidence_inaccessible",
-    "data_retention_expired",
-    "resources_triaged_out",
-    "victim_declined",
-    "victim_or_witness_unavailable",
-    "suspect_deceased",
-    "suspect_under_age",
-    "suspect_unfit",
-    "in_custody_elsewhere",
-    "time_barred",
-    "not_in_public_interest",
-    "prosecution_declined",
-    "administrative_closure",
-}  # the reason "transferred" belongs to the action transfer
-FINAL = {
-    "out_of_court_disposal",
-    "duplicate",
-    "merged",
-    "prosecuted_elsewhere",
-    "opened_in_error",
-    "data_retention_expired",
-    "suspect_deceased",
-    "suspect_under_age",
-    "time_barred",
-}
-
-DISPOSITIONS = {"charge", "administrative", "closed"}
-REASONS = {*CHARGE_STATUSES, *MEASURES, *ADMINISTRATIVE_ENDINGS, *CLOSED_REASONS, "transferred"}
-ENDINGS = {("administrative", r) for r in ADMINISTRATIVE_ENDINGS} | {("closed", r) for r in CLOSED_REASONS}
-# Action -> the pairs (disposition, reason) that it can carry; an action that is not here carries none.
-CARRIES: dict[str, set[tuple[str | None, str | None]]] = {
-    "file_charge": {("charge", "charge_pending")},
-    "charge_result": {("charge", status) for status in CHARGE_STATUSES},
-    "close": {*ENDINGS},
-    "decide_subject": {*ENDINGS},
-    "transfer": {(None, None), ("closed", "transferred")},
-    "administrative_action": {("administrative", measure) for measure in MEASURES},
-}
-NAMES_ANOTHER = {"transfer", "close", "charge_result"}
-
-# The rules that set a referral aside, in the order in which one of them gives the reason.
-SETS_ASIDE = (
-    "duplicate_referral",
-    "duplicate_seq",
-    "no_events",
-    "date_missing",
-    "unknown_word",
-    "event_misfit",
-    "illegal_transition",
-    "charge_not_filed",
-    "transfer_cycle",
-    "survivor_cycle",
-)
-UNDATES = ("date_backwards", "child_before_parent")
-RULES = (*SETS_ASIDE[:3], "event_without_referral", *SETS_ASIDE[3:], *UNDATES)
-
 Violation = tuple[str, int | None, str]
+Detail = tuple[str, str, str]
 
 
 class Record:
@@ -186,7 +56,12 @@ class Record:
         self.survivor: Links = _inside(
             self.rows, {name: last_survivor(h) for name, h in self.history.items()}
         )
+        self.carried_on = carried_on(self.parent, self.survivor)
         self.violations = _violations(self)
+        nowhere = _unknown_jurisdictions(self.rows)
+        self.violations += [(name, None, rule) for name, rule, _ in nowhere]
+        # What is said of the rules of links and of jurisdictions: (referral_id, rule, detail).
+        self.details: list[Detail] = [*nowhere, *_link_details(self)]
         self.broken: dict[str, set[str]] = defaultdict(set)
         for name, _, rule in self.violations:
             self.broken[name].add(rule)
@@ -237,6 +112,20 @@ def last_survivor(history: list[Row]) -> str | None:
     return None
 
 
+def last_named_by_transfer(history: list[Row]) -> str | None:
+    """Give the other_id of the last transfer."""
+    transfers = [event for event in history if event["action"] == "transfer"]
+    return transfers[-1].get("other_id") if transfers else None
+
+
+def carried_on(parent: Links, survivor: Links) -> Links:
+    """Tell who carries on what a referral was: its survivor, or else the first, by name, of its children."""
+    first_child: Links = {}
+    for child in sorted(parent):
+        first_child.setdefault(parent[child], child)
+    return {**first_child, **survivor}
+
+
 def never_ends(start: str, links: Links) -> bool:
     """Tell whether following the links from *start* goes round for ever."""
     seen = {start}
@@ -282,13 +171,48 @@ def _links(name: str, record: Record) -> list[str]:
     rules = []
     if never_ends(name, record.parent):
         rules.append("transfer_cycle")
-    if never_ends(name, record.survivor):
+    if name in record.survivor and never_ends(name, record.carried_on):
         rules.append("survivor_cycle")
+    named = last_named_by_transfer(record.history[name])
+    if named in record.rows and record.rows[named].get("parent_id") != name:
+        rules.append("child_without_parent")
     own = record.first_day[name]
     parents = record.first_day[record.parent[name]] if name in record.parent else None
     if own is not None and parents is not None and own < parents:
         rules.append("child_before_parent")
     return rules
+
+
+def _link_details(record: Record) -> list[Detail]:
+    """Say whom the broken links of survivors and of transfers name."""
+    details = []
+    for name, _, rule in record.violations:
+        if rule == "survivor_cycle":
+            details.append((name, rule, f"survivor {record.survivor[name]}"))
+        if rule == "child_without_parent":
+            details.append((name, rule, f"child {last_named_by_transfer(record.history[name])}"))
+    return details
+
+
+def _unknown_jurisdictions(rows: dict[str, Row]) -> list[Detail]:
+    """Find the referrals, well-formed or not, whose territory is no code or whose level is no word."""
+    found = []
+    for name, row in rows.items():
+        territory, level = row.get("territory"), row.get("level")
+        if level not in LEVELS or territory is None or not is_code(territory):
+            written = f"{territory or 'null'}/{level or 'null'}"
+            found.append((name, "unknown_jurisdiction", written))
+    return found
+
+
+def is_code(territory: str) -> bool:
+    """Tell whether a text has the shape of ISO 3166: two capitals, perhaps a dash and 1-3 more signs."""
+    country, dash, part = territory.partition("-")
+    return (
+        len(country) == 2
+        and set(country) <= set(ascii_uppercase)
+        and (not dash or (1 <= len(part) <= 3 and set(part) <= {*ascii_uppercase, *digits}))
+    )
 
 
 def _form(event: Row, record: Record) -> list[str]:

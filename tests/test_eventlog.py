@@ -99,7 +99,7 @@ def test_what_may_be_absent_takes_its_default():
         ({"seq": [0.5]}, {}, "events.seq is of type Float64; it must hold whole numbers"),
         ({"seq": [None]}, {}, "events.seq is empty in 1 rows"),
         ({"implied": ["maybe"]}, {}, "implied cannot be read.*true or false"),
-        ({"implied": [1]}, {}, "implied is of type Int64; it must be true or false"),
+        ({"implied": [1]}, {}, "implied is of type Int64; it must hold true or false"),
         ({"referral_id": [None]}, {}, "events.referral_id is empty in 1 rows"),
         ({}, {"referral_id": [None]}, "referrals.referral_id is empty in 1 rows"),
         ({}, {"observed_through": ["31/12/2024"]}, "observed_through cannot be read.*'31/12/2024'"),
@@ -193,13 +193,131 @@ def test_an_empty_text_names_nothing():
     assert made.referrals.select("parent_id", "agency", "source").row(0) == (None, None, None)
 
 
-def test_a_dimension_named_like_a_column_of_the_table_is_refused_from_objects():
-    made = log({}, {"source": ["x"]}).to_cohort()
-    from attrs import evolve
+INSIDE = (
+    *("rid", "root", "parent", "linked", "end", "first_day", "aside", "undated", "came_in", "watch"),
+    *(
+        "seq",
+        "row",
+        "cell",
+        "unit",
+        "n",
+        "place",
+        "peak",
+        "stage",
+        "from",
+        "period",
+        "days",
+        "node",
+        "by source",
+    ),
+)
 
-    referral = evolve(made.referrals[0], dimensions={"level": "x"})
-    with pytest.raises(InvalidValueError, match="'level'"):
-        EventLog.of(evolve(made, referrals=(referral,)))
+
+@pytest.mark.parametrize("name", INSIDE)
+def test_a_column_may_be_called_whatever_it_likes(name):
+    events, referrals = frames(worlds=12)
+    plain = EventLog.from_frames(events, referrals)
+    other = EventLog.from_frames(events, referrals.with_columns(pl.lit("yes").alias(name)))
+    assert other.check().to_frame().equals(plain.check().to_frame())
+    one, two = (Ledger.of(log, as_of=AS_OF[3], by=("world",)) for log in (plain, other))
+    assert one == two
+
+
+@pytest.mark.parametrize("name", ["n", "place", "peak", "open", "stage", "from", "days", "undated"])
+def test_a_dimension_that_the_ledger_has_a_column_for_must_be_renamed(name):
+    made = log({}, {name: ["Boise"]})
+    with pytest.raises(InvalidValueError, match=f"a ledger has a column '{name}' of its own"):
+        Ledger.of(made, as_of=date(2024, 6, 30), by=(name,))
+
+
+@pytest.mark.parametrize("name", ["root", "parent", "cell", "rid"])
+def test_a_dimension_called_like_ours_is_counted_by_its_own_values(name):
+    made = log({}, {name: ["Boise"]})
+    assert Ledger.of(made, as_of=date(2024, 6, 30), by=(name,)).standing[name].to_list() == ["Boise"]
+
+
+def test_ids_that_pandas_made_into_fractions_are_refused_not_guessed():
+    referrals = pd.DataFrame(
+        {"referral_id": [1, 2], "parent_id": [None, 1], "territory": ["US-CA"] * 2, "level": ["local"] * 2}
+    )
+    events = pd.DataFrame(
+        {
+            "referral_id": [1, 2],
+            "seq": [0, 0],
+            "on": [pd.Timestamp(2024, 1, 5)] * 2,
+            "action": ["made_available"] * 2,
+        }
+    )
+    with pytest.raises(ExtractError, match=r"referrals.parent_id is of type Float64; .* astype\('Int64'\)"):
+        EventLog.from_frames(events, referrals)
+    whole = EventLog.from_frames(events, referrals.astype({"parent_id": "Int64"}))
+    assert Ledger.of(whole, as_of=date(2024, 6, 30)).received == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["24-01-08", "2024-1-8", "+2024-01-08", "2024-02-30", "0000-01-01", "10184-01-01"]
+)
+def test_a_day_is_written_in_one_way_only(text):
+    assert log({"on": [text]}).check().counts == {Rule.DATE_MISSING: 1}
+    with pytest.raises(ExtractError, match="observed_through cannot be read"):
+        log({}, {"observed_through": [text]})
+
+
+def test_days_that_only_other_calendars_know_are_not_taken():
+    far = pl.Series([3_000_000]).cast(pl.Int32).cast(pl.Date)
+    assert log({"on": far}).check().counts == {Rule.DATE_MISSING: 1}
+    with pytest.raises(ExtractError, match="observed_through cannot be read in 1 rows"):
+        log({}, {"observed_through": far})
+
+
+def test_a_csv_file_with_everything_in_quotes_and_blank_lines_is_read(tmp_path):
+    (tmp_path / "events.csv").write_text(
+        '"referral_id","seq","on","action","implied"\n"f","0","2024-01-05","made_available",""\n\n',
+        encoding="utf-8",
+    )
+    (tmp_path / "referrals.csv").write_text(
+        '"referral_id","territory","level","observed_through"\n"f","US-CA","local",""\n,,,\n',
+        encoding="utf-8",
+    )
+    made = EventLog.from_folder(tmp_path)
+    assert (made.events.height, made.referrals.height, len(made.check())) == (1, 1, 0)
+
+
+@pytest.mark.parametrize("table", [None, 5, {"referral_id": ["f"]}, pl.Series([1])])
+def test_what_is_no_data_frame_is_told(table):
+    with pytest.raises(ExtractError, match="events cannot be read as a data frame"):
+        EventLog.from_frames(table, pl.DataFrame(REFERRALS))
+
+
+@pytest.mark.parametrize("values", [[["a"]], [{"a": 1}], [b"a"]])
+def test_a_dimension_that_nothing_can_be_grouped_by_is_told(values):
+    with pytest.raises(
+        ExtractError, match=r"referrals.unit_code is of type .*, which nothing can be grouped by"
+    ):
+        log({}, {"unit_code": values})
+
+
+@pytest.mark.parametrize(
+    ("territory", "level"), [("California", "local"), ("US-CA", "county"), (None, "local")]
+)
+def test_a_jurisdiction_that_is_no_code_is_told_and_counted_as_ever(territory, level):
+    made = log({}, {"territory": [territory], "level": [level]})
+    assert made.check().counts == {Rule.UNKNOWN_JURISDICTION: 1}
+    ledger = Ledger.of(made, as_of=date(2024, 6, 30), by=("territory", "level"))
+    assert ledger.standing.select("territory", "level", "place").rows() == [(territory, level, "unknown")]
+
+
+def test_an_event_without_a_referral_has_no_way_to_be_an_object():
+    made = EventLog.from_frames(pl.DataFrame(EVENTS | {"referral_id": ["nobody"]}), pl.DataFrame(REFERRALS))
+    with pytest.raises(InvalidValueError, match="events of referral 'nobody'"):
+        made.to_cohort()
+
+
+def test_a_log_is_itself_and_can_be_a_key():
+    one, other = log(), log()
+    assert one == one  # noqa: PLR0124 - comparing a log with itself must not compare its frames
+    assert one != other
+    assert len({one, other}) == 2
 
 
 def test_arrow_reads_the_tables_of_a_ledger_without_help():

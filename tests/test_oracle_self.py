@@ -1,13 +1,14 @@
-"""The oracle by hand: small histories, whose counts are worked out in the comments."""
+"""The oracle by hand, one referral at a time: small histories, counted in the comments."""
 
 from collections import Counter
 from datetime import date
-from fractions import Fraction
 
 import pytest
 
-from oracle import ledger, rate, violations
-from oracle_rules import (
+from by_hand import CHARGED, END, count, day, history, only, opened, referral
+from oracle import rate, violations
+from oracle_rules import Record, never_ends, walk
+from oracle_words import (
     ADMINISTRATIVE_ENDINGS,
     ALLOWED,
     CHARGE_STATUSES,
@@ -16,57 +17,7 @@ from oracle_rules import (
     MEASURES,
     RULES,
     TARGETS,
-    never_ends,
-    walk,
 )
-
-END = date(2024, 12, 31)
-
-
-def day(month: int, number: int = 1) -> date:
-    return date(2024, month, number)
-
-
-def referral(name="r", parent=None, until=END, **more):
-    return {
-        "referral_id": name,
-        "parent_id": parent,
-        "territory": "US-CA",
-        "level": "local",
-        "observed_through": until,
-        **more,
-    }
-
-
-def history(*steps, name="r"):
-    """Events of one referral, from tuples (day, action, disposition/reason or None, further columns)."""
-    events = []
-    for seq, (on, action, *rest) in enumerate(steps):
-        word = rest[0] if rest else None
-        disposition, _, reason = word.partition("/") if word else (None, None, None)
-        event = {"referral_id": name, "seq": seq, "on": on, "action": action}
-        event |= {"disposition": disposition, "reason": reason}
-        events.append(event | (rest[1] if len(rest) > 1 else {}))
-    return events
-
-
-def opened(on):
-    return (on, "made_available"), (on, "accept"), (on, "open_investigation")
-
-
-def count(events, referrals, *, as_of=END, unit="family", by=()):
-    return ledger(events, referrals, as_of=as_of, by=by, unit=unit)
-
-
-def only(table: Counter):
-    """The one cell of a table."""
-    ((cell, n),) = table.items()
-    assert n == 1
-    return cell
-
-
-CHARGED = (day(3), "file_charge", "charge/charge_pending", {"level": "local"})
-
 
 # --- one referral ---------------------------------------------------------------------------------
 
@@ -140,7 +91,7 @@ def test_a_vacated_conviction_runs_again_and_was_one():
     assert cell[:6] == ("convicted", "convicted", "charge", "conviction_vacated", "local", "watched")
 
 
-def test_implied_rungs_are_apart_and_a_level_can_be_unrecorded():
+def test_implied_rungs_are_apart_and_their_level_can_be_unrecorded():
     # Only the arrival is stated; the charge is implied and has no level. No implied event is known late.
     implied = {"implied": True}
     events = history(
@@ -156,7 +107,7 @@ def test_implied_rungs_are_apart_and_a_level_can_be_unrecorded():
             "made_available",
             "charge",
             "charge_pending",
-            "unrecorded",
+            "implied:unrecorded",
             "unwatched",
             False,
             False,
@@ -174,6 +125,144 @@ def test_implied_rungs_are_apart_and_a_level_can_be_unrecorded():
     assert rate(tables["standing"], "convicted")["unknown"] == 1
     # Whether the charge was local is not known, though a charge there was.
     assert rate(tables["standing"], "charged", "local")["unknown"] == 1
+
+
+FEDERAL = {"level": "federal", "charge_id": "f"}
+STATED_FEDERAL = (day(3), "file_charge", "charge/charge_pending", FEDERAL)
+
+
+def implied_charge(level, name):
+    return (
+        day(3),
+        "file_charge",
+        "charge/charge_pending",
+        {"level": level, "charge_id": name, "implied": True},
+    )
+
+
+@pytest.mark.parametrize(
+    ("charges", "levels", "ends"),
+    [
+        # Stated is federal alone: local is lost to nobody yet, the cases run and are watched.
+        ([STATED_FEDERAL], "federal", {"federal": "reached", "local": "pending"}),
+        # An implied filing at another level reaches that level only by implication; tribal still runs.
+        (
+            [STATED_FEDERAL, implied_charge("local", "l")],
+            "federal,implied:local",
+            {"federal": "reached", "local": "implied", "tribal": "pending"},
+        ),
+        # What is stated too is stated: the implied filing adds nothing.
+        ([STATED_FEDERAL, implied_charge("federal", "g")], "federal", {"federal": "reached"}),
+        # An implied filing at no recorded level may have been at any that is not named.
+        (
+            [implied_charge(None, "n"), implied_charge("local", "l"), STATED_FEDERAL],
+            "federal,implied:local,implied:unrecorded",
+            {"federal": "reached", "local": "implied", "tribal": "unknown"},
+        ),
+        # A stated filing whose level is not recorded, and an implied one at a level.
+        (
+            [(day(3), "file_charge", "charge/charge_pending"), implied_charge("military", "m")],
+            "unrecorded,implied:military",
+            {"military": "implied", "federal": "unknown"},
+        ),
+    ],
+)
+def test_levels_that_only_implied_charges_have_are_apart(charges, levels, ends):
+    standing = count(history(*opened(day(1)), *charges), [referral()])["standing"]
+    assert only(standing)[4:6] == (levels, "watched")
+    for level, end in ends.items():
+        rates = rate(standing, "charged", level)
+        parts = ("reached", "implied", "lost", "pending", "unknown")
+        assert {part: rates[part] for part in parts} == dict.fromkeys(parts, 0) | {end: 1}, level
+
+
+def test_an_implied_result_names_a_level_too():
+    # Filed locally, tried federally as one may conclude: the result names a level, and no level is missing.
+    result = (day(4), "charge_result", "charge/convicted_plea", {"level": "federal", "implied": True})
+    unlevelled = (day(5), "charge_result", "charge/convicted_plea", {"implied": True})
+    standing = count(history(*opened(day(1)), CHARGED, result, unlevelled), [referral()])["standing"]
+    assert only(standing)[:6] == (
+        *("convicted", "charged", "charge", "convicted_plea", "local,implied:federal", "no"),
+    )
+    assert rate(standing, "charged", "federal")["implied"] == 1
+    assert rate(standing, "charged", "state")["lost"] == 1
+    assert rate(standing, "convicted")["implied"] == 1
+
+
+UNSPECIFIED = "charge/charge_disposed_unspecified"
+
+
+def result(on, word, name, **more):
+    return (on, "charge_result", word, {"charge_id": name, **more})
+
+
+@pytest.mark.parametrize(
+    ("results", "stage", "is_open", "convicted"),
+    [
+        # Over, and nobody says how: it may have been a conviction, so it is not lost.
+        ([result(day(4), UNSPECIFIED, "a"), result(day(4), "charge/acquitted", "b")], "concluded", "unwatched", "unknown"),
+        ([result(day(4), "charge/acquitted", "b"), result(day(5), UNSPECIFIED, "a")], "concluded", "unwatched", "unknown"),
+        # A later word on the same charge does not unsay it; the first word is by T all the same.
+        (
+            [
+                result(day(4), UNSPECIFIED, "a"),
+                result(day(4), "charge/acquitted", "b"),
+                result(day(5), "charge/acquitted", "a"),
+            ],
+            *("concluded", "unwatched", "unknown"),
+        ),
+        # A conviction is known beside it, stated or implied: the question is answered.
+        ([result(day(4), UNSPECIFIED, "a"), result(day(4), "charge/convicted_plea", "b")], "concluded", "no", "reached"),
+        (
+            [result(day(4), UNSPECIFIED, "a"), result(day(4), "charge/convicted_trial", "b", implied=True)],
+            *("concluded", "no", "implied"),
+        ),
+        # The other charge still runs, and is watched.
+        ([result(day(4), UNSPECIFIED, "a")], "charged", "watched", "pending"),
+        # Known to have been no conviction, both.
+        ([result(day(4), "charge/acquitted", "a"), result(day(4), "charge/acquitted", "b")], "concluded", "no", "lost"),
+        # The unspecified end comes after T (1 June).
+        (
+            [
+                result(day(4), "charge/acquitted", "a"),
+                result(day(4), "charge/acquitted", "b"),
+                result(day(7), UNSPECIFIED, "b"),
+            ],
+            *("concluded", "no", "lost"),
+        ),
+    ],
+)  # fmt: skip
+def test_a_charge_that_ended_nobody_says_how_is_not_known_to_be_lost(results, stage, is_open, convicted):
+    filed = [(day(3), "file_charge", "charge/charge_pending", {"charge_id": name}) for name in "ab"]
+    tables = count(history(*opened(day(1)), *filed, *results), [referral()], as_of=day(6))
+    assert tables["stock"] == {(stage, is_open): 1}
+    assert only(tables["standing"])[5] == is_open
+    assert rate(tables["standing"], "charged")["reached"] == 1
+    assert rate(tables["standing"], "convicted")[convicted] == 1
+
+
+@pytest.mark.parametrize(
+    ("ending", "place", "stage", "is_open"),
+    [
+        ("closed/unfounded", "closed", "closed", "reopenable"),
+        ("closed/time_barred", "closed", "closed_final", "no"),
+        ("administrative/other_sanction", "administrative", "closed", "reopenable"),
+        ("administrative/out_of_court_disposal", "administrative", "closed_final", "no"),
+        ("closed/opened_in_error", "excluded", "closed_final", "no"),
+    ],
+)
+def test_what_is_closed_may_come_back_or_not(ending, place, stage, is_open):
+    tables = count(history(*opened(day(1)), (day(2), "close", ending)), [referral(until=None)])
+    cell = only(tables["standing"])
+    assert (cell[2], cell[5]) == (place, is_open)
+    assert tables["stock"] == {(stage, is_open): 1}
+    # Both are lost to a charge, whoever watches; what may come back is told apart. Excluded is neither.
+    rates = rate(tables["standing"], "charged")
+    assert rates["lost"] == (place != "excluded")
+    assert rates["reopenable"] == (is_open == "reopenable")
+    assert rates["upper"] == (None if place == "excluded" else 0)
+    # Investigated it was, so for that rung nothing is lost.
+    assert rate(tables["standing"], "investigated")["reopenable"] == 0
 
 
 @pytest.mark.parametrize(
@@ -258,163 +347,6 @@ def test_amended_events_never_happened():
     assert count(events, [referral()], as_of=day(1, 15))["standing"] == {}
 
 
-# --- exclusions -----------------------------------------------------------------------------------
-
-
-def duplicate(name, of, on=None, reason="duplicate"):
-    on = on or day(1)
-    ending = (on, "close", f"closed/{reason}", {"other_id": of})
-    return history((on, "made_available"), (on, "accept"), ending, name=name)
-
-
-def test_survivors_are_followed_to_the_end():
-    # a -> b -> c, and c is open: all is well. d names nobody, e what is not there, f -> e inherits that.
-    events = [
-        *duplicate("a", "b"),
-        *duplicate("b", "c", reason="merged"),
-        *history((day(1), "made_available"), name="c"),
-        *duplicate("d", None),
-        *duplicate("e", "gone", reason="prosecuted_elsewhere"),
-        *duplicate("f", "e"),
-        *duplicate("g", None, reason="opened_in_error"),
-    ]
-    referrals = [referral(name, world=name) for name in "abcdefg"]
-    standing = count(events, referrals, by=("world",))["standing"]
-    assert {(cell[0], cell[4]) for cell in standing if cell[3] == "excluded"} == {
-        ("a", "duplicate"),
-        ("b", "merged"),
-        ("d", "unlinked:duplicate"),
-        ("e", "unlinked:prosecuted_elsewhere"),
-        ("f", "unlinked:duplicate"),
-        ("g", "opened_in_error"),  # nothing survives it, so nothing is missing
-    }
-    # Received 7, excluded 6, of which 3 unlinked. D = 1, X = 3: nobody is charged, one is pending.
-    rates = rate(standing, "charged")
-    assert (rates["received"], rates["excluded"], rates["unlinked"], rates["pending"]) == (7, 6, 3, 1)
-    assert (rates["lower"], rates["upper"], rates["upper_by_as_of"]) == (0, 1, Fraction(3, 4))
-    assert rates["resolved"] is None
-
-
-def test_a_survivor_that_has_not_come_in_yet_is_missing():
-    events = [*duplicate("a", "b"), *history((day(6), "made_available"), name="b")]
-    referrals = [referral("a"), referral("b")]
-    assert only(count(events, referrals, as_of=day(3))["standing"])[3] == "unlinked:duplicate"
-    reasons = {cell[3] for cell in count(events, referrals, as_of=day(7))["standing"]}
-    assert reasons == {"duplicate", "made_available"}
-
-
-def test_survivors_in_a_circle_are_set_aside_with_all_who_lead_there():
-    events = [*duplicate("a", "b"), *duplicate("b", "a"), *duplicate("c", "a"), *duplicate("d", "d")]
-    referrals = [referral(name) for name in "abcd"]
-    assert Counter(violations(events, referrals)) == {(name, None, "survivor_cycle"): 1 for name in "abcd"}
-    standing = count(events, referrals)["standing"]
-    assert {cell[2:4] for cell in standing} == {("unknown", "set_aside:survivor_cycle")}
-
-
-def test_an_excluded_unit_ends_its_clock_where_it_left():
-    tables = count(
-        history((day(1), "made_available"), (day(1, 3), "accept"), (day(1, 11), "close", "closed/merged")),
-        [referral(until=None)],
-    )
-    assert tables["waits"] == {("received", "open", "excluded", 10, 365, False): 1}
-
-
-# --- transfers ------------------------------------------------------------------------------------
-
-
-def transferred(name, on, gone, **columns):
-    return history((on, "made_available"), (on, "accept"), (gone, "transfer", None, columns), name=name)
-
-
-def test_a_transfer_to_nowhere():
-    # Received on 1 January, passed on on 1 February (day 31), and no child in the data.
-    events, referrals = transferred("r", day(1), day(2)), [referral()]
-    own = count(events, referrals, unit="referral")
-    cell = ("triaged", "triaged", "transferred_out", "unlinked:transferred", "", "no", False, False, False)
-    assert only(own["standing"]) == cell
-    assert own["waits"] == {("received", "open", "transferred_out", 31, 365, False): 1}
-    family = count(events, referrals)
-    assert only(family["standing"])[2:6] == ("unknown", "transferred_out", "", "unwatched")
-    assert family["waits"] == {("received", "open", "unknown", 31, 365, False): 1}
-    assert rate(own["standing"], "charged")["unlinked"] == 1
-    assert rate(family["standing"], "charged")["unknown"] == 1
-
-
-def test_three_generations_are_one_family():
-    # r (1 Jan) passes to s (1 Feb), s to t (1 Mar); t is charged on 1 May, day 121 of the family.
-    charge = history(
-        *opened(day(3)),
-        (day(5), "file_charge", "charge/charge_pending", {"level": "federal"}),
-        name="t",
-    )
-    events = [*transferred("r", day(1), day(2)), *transferred("s", day(2), day(3)), *charge]
-    referrals = [referral("r", until=day(2)), referral("s", "r", until=None), referral("t", "s")]
-    tables = count(events, referrals)
-    # s came back with late feedback (nobody watches it), which makes the family late; the clock is t's.
-    assert only(tables["standing"]) == (
-        *("charged", "charged", "charge", "charge_pending", "federal", "watched", False, True, False),
-    )
-    assert tables["waits"] == {("received", "open", "charge", 121, 365, False): 1}
-    assert tables["stock"] == {("transferred", "no"): 2, ("charged", "watched"): 1}
-    # Each by itself: two handed on, the receivers came in.
-    own = count(events, referrals, unit="referral")["standing"]
-    assert Counter((cell[2], cell[3], cell[8]) for cell in own) == {
-        ("transferred_out", "transferred", False): 1,
-        ("transferred_out", "transferred", True): 1,
-        ("charge", "charge_pending", True): 1,
-    }
-    # On 15 February t is not in the data yet; s is under triage, and nobody watches it.
-    early = count(events, referrals, as_of=day(2, 15))
-    assert only(early["standing"])[2:6] == ("unknown", "never_watched", "", "unwatched")
-    # On 31 January r is by itself.
-    assert only(count(events, referrals, as_of=day(1, 31))["standing"])[2:4] == ("pending", "under_triage")
-
-
-def test_two_children_and_the_order_of_places():
-    # One child is closed on 1 April, the other open and watched to 1 June only: the family is unknown.
-    closed = history(
-        (day(3), "made_available"), (day(3), "accept"), (day(4), "close", "closed/unfounded"), name="a"
-    )
-    still = history((day(3, 5), "made_available"), name="b")
-    events = [*transferred("r", day(1), day(2)), *closed, *still]
-    referrals = [referral(), referral("a", "r"), referral("b", "r", until=day(6))]
-    tables = count(events, referrals)
-    assert only(tables["standing"])[2:6] == ("unknown", "no_longer_watched", "", "unwatched")
-    # b speaks before a closes, so the family never leaves open; watching ends on day 152.
-    assert tables["waits"] == {("received", "open", "unknown", 152, 365, False): 1}
-    # Without b the family closes on day 91, and its clock runs to T.
-    alone = count([*events[:6]], referrals[:2])
-    assert alone["waits"] == {
-        ("received", "open", "closed", 91, 365, False): 1,
-        ("received", "closed", "pending", 365, 365, False): 1,
-    }
-
-
-def test_a_child_whose_parent_is_not_there_is_a_root_that_came_in():
-    tables = count(history((day(1), "made_available")), [referral(parent="gone")])
-    assert only(tables["standing"])[8] is True
-    assert only(count(history((day(1), "made_available")), [referral()])["standing"])[8] is False
-
-
-def test_parents_in_a_circle_are_families_of_their_own():
-    events = [e for name in "abc" for e in history((day(1), "made_available"), name=name)]
-    referrals = [referral("a", "b"), referral("b", "a"), referral("c", "a")]
-    assert set(violations(events, referrals)) == {(name, None, "transfer_cycle") for name in "abc"}
-    tables = count(events, referrals)
-    assert tables["standing"] == {
-        (
-            "made_available",
-            "made_available",
-            "unknown",
-            "set_aside:transfer_cycle",
-            *("", "unwatched", False, False, False),
-        ): 3
-    }
-    assert tables["waits"] == {("received", "open", "unknown", None, 365, False): 3}
-    assert tables["movements"] == {(day(1), "outside", "set_aside"): 3}
-    assert tables["stock"] == {("set_aside", "unwatched"): 3}
-
-
 # --- dates and records that are wrong -------------------------------------------------------------
 
 
@@ -446,17 +378,6 @@ def test_an_event_that_the_day_of_the_count_tears_out():
     tables = count(events, [referral()])
     assert tables["movements"][day(1), "under_triage", "charged"] == 1
     assert tables["waits"] == {("received", "open", "undated", None, 365, False): 1}
-
-
-def test_a_child_before_its_parent_undates_the_family():
-    events = [*transferred("r", day(3), day(4)), *history((day(2), "made_available"), name="s")]
-    referrals = [referral(dim="root"), referral("s", "r", dim="child")]
-    assert violations(events, referrals) == [("s", None, "child_before_parent")]
-    assert only(count(events, referrals, by=("dim",))["waits"])[:4] == ("root", "received", "open", "undated")
-    # Before the root has come in, the family is there already: the root's dimensions, no day zero.
-    early = count(events, referrals, by=("dim",), as_of=day(2, 20))
-    assert only(early["standing"])[:4] == ("root", "made_available", "made_available", "pending")
-    assert only(early["waits"]) == ("root", "received", "open", "undated", None, 0, False)
 
 
 def test_a_record_without_a_first_day_is_received_whatever_the_day():
@@ -506,6 +427,43 @@ def test_numbers_that_occur_twice_and_events_of_nobody():
 
 
 @pytest.mark.parametrize(
+    ("territory", "level", "told"),
+    [
+        ("California", "local", "California/local"),
+        ("US-CA", "county", "US-CA/county"),
+        (None, "local", "null/local"),
+        ("US-CA", None, "US-CA/null"),
+        ("us-CA", "local", "us-CA/local"),
+        ("US-", "local", "US-/local"),
+        ("US-CALI", "local", "US-CALI/local"),
+        ("US-CA ", "Local", "US-CA /Local"),
+        ("U", "unrecorded", "U/unrecorded"),
+        ("ÄÖ", "local", "ÄÖ/local"),
+        ("GB-ENG", "state", None),
+        ("AT-9", "federal", None),
+        ("ZZ", "international", None),
+    ],
+)
+def test_a_jurisdiction_that_is_none_is_told_and_counted_as_ever(territory, level, told):
+    rows = [referral(territory=territory, level=level)]
+    events = history(*opened(day(1)), CHARGED)
+    wanted = [] if told is None else [("r", None, "unknown_jurisdiction")]
+    assert violations(events, rows) == wanted
+    assert Record(events, rows).details == [(*wanted[0][::2], told)] if told else True
+    assert count(events, rows) == count(events, [referral()])
+    # Of a record that is broken in form it is told too.
+    assert violations([], rows) == [("r", None, "no_events"), *wanted]
+
+
+def test_rows_that_share_an_id_are_one_jurisdiction():
+    # In each column the least value: null and US-CA are US-CA, county and local are county.
+    rows = [referral(territory=None, level="local"), referral(level="county")]
+    record = Record(history((day(1), "made_available")), rows)
+    assert record.violations == [("r", None, "duplicate_referral"), ("r", None, "unknown_jurisdiction")]
+    assert record.details == [("r", "unknown_jurisdiction", "US-CA/county")]
+
+
+@pytest.mark.parametrize(
     "step",
     [
         (day(1), "close"),
@@ -525,26 +483,11 @@ def test_misfits(step):
     assert [rule for _, _, rule in violations(history(step), [referral()])] == ["event_misfit"]
 
 
-def test_a_set_aside_member_keeps_the_family_open_but_for_a_charge():
-    wrong = history((day(2), "made_available"), (day(3), "reopen"), name="x")
-    closed = history(
-        (day(2), "made_available"), (day(2), "accept"), (day(4), "close", "closed/unfounded"), name="a"
-    )
-    events = [*transferred("r", day(1), day(2)), *wrong, *closed]
-    referrals = [referral(), referral("x", "r"), referral("a", "r")]
-    tables = count(events, referrals)
-    assert only(tables["standing"])[2:4] == ("unknown", "set_aside:illegal_transition")
-    charged = history(*opened(day(2)), CHARGED, name="a")
-    tables = count([*events[:5], *charged], referrals)
-    assert only(tables["standing"])[2:6] == ("charge", "charge_pending", "local", "unwatched")
-    assert tables["waits"] == {("received", "open", "charge", 60, 365, False): 1}
-
-
 # --- the tables of rules --------------------------------------------------------------------------
 
 
 def test_the_tables_of_rules_hold_together():
-    assert len(RULES) == 13
+    assert len(RULES) == 15
     assert (len(CHARGE_STATUSES), len(MEASURES), len(ADMINISTRATIVE_ENDINGS), len(CLOSED_REASONS)) == (
         16,
         6,

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from oracle import Record, ledger_of, violations
-from oracle_rules import (
+from oracle_words import (
     ADMINISTRATIVE_ENDINGS,
     ALLOWED,
     CHARGE_STATUSES,
@@ -86,8 +86,13 @@ def test_every_place_reason_and_ending_of_the_clock_comes_about(record):
             tables, "standing", 3
         )
         assert {f"set_aside:{rule}" for rule in SETS_ASIDE} <= seen(tables, "standing", 3)
-        assert {"", "unrecorded", "local,federal", "local,unrecorded"} <= seen(tables, "standing", 4)
-        assert seen(tables, "standing", 5) == {"no", "watched", "unwatched"}
+        levels = {"", "unrecorded", "local,federal", "local,unrecorded"}
+        assert levels <= seen(tables, "standing", 4)
+        implied = {"implied:local", "implied:unrecorded", "federal,implied:local"}
+        assert implied | {"unrecorded,implied:local", "local,implied:unrecorded"} <= seen(
+            tables, "standing", 4
+        )
+        assert seen(tables, "standing", 5) == {"no", "reopenable", "watched", "unwatched"}
         for flag in (6, 7, 8):
             assert seen(tables, "standing", flag) == {True, False}
         assert len(seen(tables, "measures", 1)) == 6

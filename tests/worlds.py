@@ -1,8 +1,8 @@
 """Small invented worlds, as dict rows of the two tables: lawful ones, and ones broken on purpose.
 
 Everything follows from the seed. In a lawful world no rule is broken, though it holds all that is awkward and
-allowed: amended and implied events, late feedback, transfers to nowhere, survivors that are not in the data,
-charges without ids. A broken world is a lawful one with one to three kinds of damage.
+allowed: amended and implied events, late feedback, transfers to nowhere, survivors that are not in the data
+or are of the family, charges without ids. A broken world is a lawful one with one to three kinds of damage.
 """
 
 import random
@@ -10,6 +10,7 @@ import random
 from oracle_rules import Row
 from worlds_broken import DAMAGES
 from worlds_lawful import AS_OF, EVENT_COLUMNS, REFERRAL_COLUMNS, World
+from worlds_scenes import SCENES
 
 __all__ = ["AS_OF", "EVENT_COLUMNS", "REFERRAL_COLUMNS", "many", "world"]
 
@@ -32,6 +33,8 @@ def world(rng: random.Random, number: int, broken: bool) -> tuple[list[Row], lis
     """Make one world: its events and its referrals, shuffled."""
     made = World(rng, number)
     made.people_it()
+    if rng.random() < 0.35:
+        rng.choice(SCENES)(made)
     if broken:
         for damage in rng.sample(DAMAGES, k=rng.choice((1, 1, 2, 3))):
             damage(made)

@@ -3,12 +3,17 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from oracle_rules import SURVIVED
+from oracle_words import SURVIVED
 from worlds_lawful import FIRST, LAST, WEIGHTS, World
+from worlds_scenes import hands_on, is_another
 
 __all__ = ["DAMAGES"]
 
 SLIP = date(2109, 4, 22)
+NO_TERRITORIES = (
+    *(None, "California", "us-ca", "US-", "US-CALI", "US_CA", "USA", "U", "US-ca", "US-CA ", "US-CA\n"),
+    *("US--1", "-CA", "ÄÖ", "US-CA-1", "U1", "US-Ä", "US-\u0661"),
+)
 
 
 def _wrong_step(w: World) -> None:
@@ -96,6 +101,70 @@ def _survivors_in_a_circle(w: World) -> None:
             closing["disposition"] = None
 
 
+def _duplicate_within_the_family(w: World) -> None:
+    """A child that is a duplicate of its parent, or of each other, or a grandchild of the first.
+
+    Now and then an elder child opens the circle.
+    """
+    parent = w.fresh()["referral_id"]
+    kind = w.rng.randrange(4)
+    if kind == 0:
+        is_another(w, hands_on(w, parent, w.rng.choice((1, 1, 2)))[0], parent)
+    elif kind == 1:
+        *_, child = hands_on(w, parent, w.rng.choice((1, 1, 2)))
+        (grandchild,) = hands_on(w, child)
+        is_another(w, grandchild, w.rng.choice((parent, child)))
+    else:
+        child = w.fresh(parent=parent, on=w.history(parent)[-1]["on"])["referral_id"]
+        is_another(w, parent, child)
+        is_another(w, child if kind == 2 else hands_on(w, child)[0], parent)
+
+
+def _families_carry_on_each_other(w: World) -> None:
+    """Two families whose children are duplicates of the other's root; perhaps somebody looks on."""
+    one, two = w.fresh()["referral_id"], w.fresh()["referral_id"]
+    (child, *_), (*_, other_child) = hands_on(w, one, w.rng.choice((1, 1, 2))), hands_on(w, two)
+    is_another(w, child, two)
+    is_another(w, other_child, one)
+    if w.chance(0.4):
+        is_another(w, w.fresh()["referral_id"], w.rng.choice((one, two, child)))
+
+
+def _child_of_another(w: World) -> None:
+    """A transfer that names a referral of the data that came of another, or of none."""
+    transfer = w.some_event("transfer")
+    if w.chance(0.4) or transfer["action"] != "transfer":
+        parent = w.fresh()["referral_id"]
+        hands_on(w, parent)
+        transfer = w.live(parent)[-1]
+    match w.rng.randrange(4):
+        case 0 | 1:
+            transfer["other_id"] = w.some_referral()
+        case 2:
+            named = w.some_referral()
+            transfer["other_id"] = named
+            for row in w.referrals:
+                if row["referral_id"] == named:
+                    row["parent_id"] = w.rng.choice((None, f"{w.name}-gone", transfer["referral_id"]))
+        case _:  # transferred twice: the last transfer speaks, and may name nobody
+            transfer["other_id"] = w.some_referral()
+            w.add(
+                transfer["referral_id"],
+                "transfer",
+                transfer["on"],
+                other_id=w.rng.choice((None, w.some_referral())),
+            )
+
+
+def _nowhere(w: World) -> None:
+    """A territory or level that is no code: told, and counted as ever."""
+    for row in w.rng.sample(w.referrals, k=w.rng.choice((1, len(w.referrals)))):
+        if w.chance(0.6):
+            row["territory"] = w.rng.choice(NO_TERRITORIES)
+        if w.chance(0.6):
+            row["level"] = w.rng.choice((None, "county", "Local", "unrecorded", "local "))
+
+
 def _child_too_early(w: World) -> None:
     """A child that came in before its parent, perhaps with a child of its own that came in later."""
     parent = w.some_event("transfer", "made_available")
@@ -107,7 +176,7 @@ def _child_too_early(w: World) -> None:
 def _referral_twice(w: World) -> None:
     """A second row for a referral, the same or different."""
     row = dict(w.rng.choice(w.referrals))
-    for column in ("parent_id", "observed_through", "source", "agency", "level"):
+    for column in ("parent_id", "territory", "observed_through", "source", "agency", "level"):
         if w.chance(0.4):
             other = w.rng.choice(w.referrals)
             row[column] = w.rng.choice((None, other[column])) if column != "level" else other[column]
@@ -201,6 +270,10 @@ DAMAGES: list[Callable[[World], None]] = [
     _first_far_off,
     _parents_in_a_circle,
     _survivors_in_a_circle,
+    _duplicate_within_the_family,
+    _families_carry_on_each_other,
+    _child_of_another,
+    _nowhere,
     _child_too_early,
     _referral_twice,
     _number_twice,

@@ -4,7 +4,8 @@ import random
 from datetime import date, timedelta
 from typing import Any
 
-from oracle_rules import (
+from oracle_rules import Row, carried_on, last_survivor, never_ends, walk
+from oracle_words import (
     ADMINISTRATIVE_ENDINGS,
     ALLOWED,
     CHARGE_STATUSES,
@@ -12,8 +13,6 @@ from oracle_rules import (
     ELSEWHERE,
     LEVELS,
     MEASURES,
-    Row,
-    walk,
 )
 
 AS_OF = (date(2023, 6, 30), date(2023, 12, 31), date(2024, 6, 30), date(2024, 12, 31), date(2110, 1, 1))
@@ -94,7 +93,7 @@ class World:
             {
                 "referral_id": name,
                 "parent_id": parent,
-                "territory": rng.choice(("US-CA", "US-TX", "ZZ")),
+                "territory": rng.choice(("US-CA", "US-CA", "US-TX", "ZZ", "GB", "FR-75", "GB-ENG", "AT-9")),
                 "level": rng.choice(LEVELS),
                 "agency": rng.choice((None, "a1", "a2")),
                 "observed_through": self.some_watch_end(),
@@ -131,6 +130,7 @@ class World:
                 "on": on + timedelta(days=self.rng.choice((-40, 0, 3))),
                 "superseded_on": on + timedelta(days=self.rng.choice((5, 500))),
                 "action": self.rng.choice((action, "close", "transfer")),
+                "other_id": self.rng.choice((event["other_id"], self.some_referral())),
             }
             self.events.append(amended)
             event["seq"] = seq + 1
@@ -157,7 +157,8 @@ class World:
                 self.transfer(name, on, depth)
                 stage = "transferred"
                 continue
-            implied = action != "close" and self.chance(0.08)
+            often = {"close": 0, "file_charge": 0.3, "charge_result": 0.2}
+            implied = self.chance(often.get(action, 0.08))
             self.add(name, action, on, implied=implied, **self.something(name, action))
             stage = walk(self.live(name))[-1]["after"]
 
@@ -196,7 +197,14 @@ class World:
                 # A charge without an id takes the first id of its subject, even one that a result brings.
                 return {
                     "disposition": "charge",
-                    "reason": rng.choice(("conviction_vacated", "convicted_plea", *sorted(CHARGE_STATUSES))),
+                    "reason": rng.choice(
+                        (
+                            "conviction_vacated",
+                            "convicted_plea",
+                            *["charge_disposed_unspecified"] * 3,
+                            *sorted(CHARGE_STATUSES),
+                        )
+                    ),
                     "level": rng.choice((None, None, "local", "federal")),
                     "subject_id": subject,
                     "charge_id": rng.choice((None, *(named or ("c1", "c7")))),
@@ -224,10 +232,17 @@ class World:
         return {"disposition": disposition, "reason": self.rng.choice(sorted(reasons))}
 
     def some_survivor(self, name: str, elsewhere: bool) -> str | None:
-        """Name an earlier referral (so that no circle comes about), one that is not there, or none."""
+        """Name an earlier referral that does not lead back, one that is not there, or none."""
         if not elsewhere and self.chance(0.9):
             return None
-        earlier = sorted(r["referral_id"] for r in self.referrals if r["referral_id"] < name)
+        names = sorted({row["referral_id"] for row in self.referrals})
+        parents = {r["referral_id"]: r["parent_id"] for r in self.referrals if r["parent_id"] in names}
+        survivors = {n: s for n in names if (s := last_survivor(self.live(n))) in names}
+        earlier = [
+            other
+            for other in names
+            if other < name and not never_ends(name, carried_on(parents, {**survivors, name: other}))
+        ]
         return self.rng.choice((None, f"{self.name}-gone", *earlier, *earlier))
 
     # What the damages need.

@@ -11,7 +11,10 @@ import pendulum
 
 from tipline_outcomes.errors import InvalidValueError
 
-__all__ = ["Period", "day_in_zone", "parse_day", "period_start", "plain_day"]
+__all__ = ["EPOCH", "Period", "day_in_zone", "parse_day", "period_start", "plain_day"]
+
+EPOCH = date(1970, 1, 1)
+"""The day from which days are numbered in whole tables."""
 
 
 class Period(StrEnum):

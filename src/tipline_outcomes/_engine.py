@@ -24,6 +24,7 @@ __all__ = [
     "frame_of",
     "from_text",
     "lazy",
+    "looked_up",
     "read_table",
     "to_frame",
 ]
@@ -46,6 +47,18 @@ _TYPES: Mapping[type, type[pl.DataType]] = {
 }
 
 
+def looked_up(expr: nw.Expr, table: Mapping[int, int] | Mapping[int, str]) -> nw.Expr:
+    """Look codes up in a table: what is not in it is 0, or null where the table holds texts.
+
+    >>> frame = eager(frame_of([(7,), (8,)], {"code": int}))
+    >>> frame.select(looked_up(nw.col("code"), {7: "charge"}))["code"].to_list()
+    ['charge', None]
+    """
+    texts = any(isinstance(value, str) for value in table.values())
+    kind, none = (nw.String, None) if texts else (nw.Int32, 0)
+    return expr.replace_strict(list(table), list(table.values()), default=none, return_dtype=kind)
+
+
 def frame_of(rows: Iterable[Sequence[object]], columns: Mapping[str, type]) -> Frame:
     """Build a frame from rows; an empty one keeps its column types.
 
@@ -66,12 +79,20 @@ def eager(frame: Frame) -> Eager:
     return nw.from_native(frame, eager_only=True)
 
 
-def to_frame(native: IntoFrame) -> Frame:
-    """Bring a data frame of any engine that narwhals knows into memory, here."""
-    frame = nw.from_native(native)
-    if isinstance(frame, nw.LazyFrame):
-        return frame.collect(backend="polars").to_polars()
-    return frame.to_polars()
+def to_frame(native: IntoFrame, table: str) -> Frame:
+    """Bring a data frame of any engine that narwhals knows into memory, here.
+
+    Raises:
+        ExtractError: If *native*, the table of that name, is no data frame, or its engine cannot give it.
+    """
+    try:
+        frame = nw.from_native(native)
+        if isinstance(frame, nw.LazyFrame):
+            return frame.collect(backend="polars").to_polars()
+        return frame.to_polars()
+    except (TypeError, ValueError, nw.exceptions.NarwhalsError, pl.exceptions.PolarsError) as error:
+        message = f"{table} cannot be read as a data frame: {error}"
+        raise ExtractError(message) from error
 
 
 def read_table(folder: Path, name: str) -> Frame | None:
@@ -87,7 +108,8 @@ def read_table(folder: Path, name: str) -> Frame | None:
         if parquet.is_file():
             return pl.read_parquet(parquet)
         if csv.is_file():
-            return pl.read_csv(csv, infer_schema=False)
+            text = pl.read_csv(csv, infer_schema=False)
+            return text.filter(~pl.all_horizontal(pl.all().is_null()))
     except (OSError, pl.exceptions.PolarsError) as error:
         message = f"{parquet if parquet.is_file() else csv} cannot be read: {error}"
         raise ExtractError(message) from error
@@ -107,7 +129,9 @@ def from_text(frame: Frame, columns: Mapping[str, type]) -> Frame:
     def read(name: str, kind: type) -> pl.Expr:
         text = pl.col(name).str.strip_chars()
         if kind is date:
-            return text.str.to_date("%Y-%m-%d", strict=False)
+            # The parser alone would take 24-1-8 for a day of the year 24.
+            whole = pl.when(text.str.contains(r"^\d{4}-\d{2}-\d{2}$")).then(text)
+            return whole.str.to_date("%Y-%m-%d", strict=False)
         if kind is bool:
             return text.str.to_lowercase().replace_strict(_TRUTH, default=None, return_dtype=pl.Boolean)
         return text.cast(_TYPES[kind], strict=False)

@@ -9,28 +9,25 @@ import sys
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from tipline_outcomes._dates import parse_day
+from tipline_outcomes._show import plain
 from tipline_outcomes.errors import ExtractError, MissingExtraError, TiplineError
 from tipline_outcomes.eventlog import CheckReport, EventLog
-from tipline_outcomes.exchange import Loaded, Refusal, dumps_record, read_jsonl
+from tipline_outcomes.exchange import Refusal, dumps_record, read_jsonl
 from tipline_outcomes.ledger import Ledger, Unit
-from tipline_outcomes.metrics import attrition, conversion, outcome_mix
+from tipline_outcomes.metrics import RateTable, attrition, conversion, outcome_mix
 from tipline_outcomes.model import Milestone
 from tipline_outcomes.present import Reading, document
 
 try:
     from cyclopts import App, CycloptsError, Parameter
     from rich.console import Console
-    from rich.progress import Progress
 except ModuleNotFoundError as error:
     raise MissingExtraError(package=str(error.name), extra="cli") from error
-
-if TYPE_CHECKING:
-    from tipline_outcomes.metrics import RateTable
 
 __all__ = ["main"]
 
@@ -39,8 +36,13 @@ _SHOWN = 5
 
 app = App(
     name="tipline-outcomes",
-    help="Count what became of tips: every tip in exactly one place, every rate with what is not known.",
+    help="""Count what became of tips: every tip in exactly one place, every rate with what is not known.
+
+    To begin with, invent some: tipline-outcomes demo --write year.jsonl
+    """,
+    help_format="plaintext",
     result_action="return_value",
+    suppress_keyboard_interrupt=False,
 )
 """The commands."""
 
@@ -63,6 +65,8 @@ def demo(
 ) -> int:
     """Invent a small world of tips, read it back strictly, count it, and show the ledger.
 
+    For example: tipline-outcomes demo --seed 7 --write year.jsonl
+
     Args:
         seed: The seed; the same seed gives the same world, to the byte.
         write: Also write the world's lines into this file, to try the other commands on.
@@ -74,22 +78,28 @@ def demo(
     lines += [dumps_record(referral) for referral in world.cohort.referrals]
     lines += [line.text for line in broken_lines(world)]
     if write is not None:
-        write.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    with _progress("Reading") as advance:
-        source = _from_jsonl("the invented world", read_jsonl(lines, progress=advance))
+        _write(write, "\n".join(lines) + "\n")
+    with _progress() as tell:
+        source = _from_jsonl("the invented world", lines, tell)
+        tell("Counting")
+        ledger = Ledger.of(source.log, as_of=world.parameters.as_of, by=("territory",))
+        rates = conversion(ledger, to=Milestone.CHARGED)
     print("An invented world; no number here is a finding.\n")
-    _show(source, Ledger.of(source.log, as_of=world.parameters.as_of, by=("territory",)), Milestone.CHARGED)
+    _show(source, ledger, rates)
     return 0
 
 
 @app.command
-def check(path: Path) -> int:
+def check(path: Path, /) -> int:
     """Find every record that is refused or breaks a rule of the pipeline. Exit code 1 if there is one.
+
+    For example: tipline-outcomes check year.jsonl
 
     Args:
         path: A JSON Lines file, or a folder with events and referrals as Parquet or CSV.
     """
-    source = _read(path)
+    with _progress() as tell:
+        source = _read(path, tell)
     _show_reading(source)
     return 1 if source.refused or source.reading.violations else 0
 
@@ -97,14 +107,17 @@ def check(path: Path) -> int:
 @app.command
 def report(
     path: Path,
+    /,
     *,
     as_of: str,
-    by: Annotated[tuple[str, ...], Parameter(consume_multiple=True)] = (),
-    to: Milestone = Milestone.CHARGED,
+    by: Annotated[tuple[str, ...], Parameter(consume_multiple=True, negative="", show_default=False)] = (),
+    to: Annotated[Milestone, Parameter(name_transform=str.lower)] = Milestone.CHARGED,
     unit: Unit = Unit.FAMILY,
     json_file: Annotated[Path | None, Parameter(name="--json")] = None,
 ) -> int:
     """Show where every tip stands as of a day, how far they got, and the rate that reached a milestone.
+
+    For example: tipline-outcomes report year.jsonl --as-of 2025-06-30 --by territory --to charged
 
     Args:
         path: A JSON Lines file, or a folder with events and referrals as Parquet or CSV.
@@ -115,73 +128,102 @@ def report(
         json_file: Also write the numbers into this file, as JSON.
     """
     day = parse_day(as_of)
-    source = _read(path)
-    ledger = Ledger.of(source.log, as_of=day, by=by, unit=unit)
-    rates = _show(source, ledger, to)
+    with _progress() as tell:
+        source = _read(path, tell)
+        tell("Counting")
+        ledger = Ledger.of(source.log, as_of=day, by=by, unit=unit)
+        rates = conversion(ledger, to=to)
+    _show(source, ledger, rates)
     if json_file is not None:
         content = document(source.reading, outcome_mix(ledger), rates)
-        try:
-            json_file.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-        except OSError as error:
-            message = f"{json_file} cannot be written: {error.strerror}; name a file in a folder that exists"
-            raise ExtractError(message) from error
-        print(f"\nWritten: {json_file}")
+        _write(json_file, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+        print(f"\nWritten: {plain(str(json_file))}")
     return 0
 
 
 def main() -> None:
     """Run the command line; the only place that turns an error of the package into a sentence."""
-    complain = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+    # An output that cannot write a letter of some script shows its number instead.
+    if reconfigure := getattr(sys.stdout, "reconfigure", None):
+        reconfigure(errors="backslashreplace")
     try:
-        sys.exit(app(exit_on_error=False, print_error=False))
-    except (TiplineError, CycloptsError) as error:
-        complain.print(f"tipline-outcomes: {error}")
-        sys.exit(2)
+        code = app(exit_on_error=False, print_error=False)
+        # Now, not when the interpreter ends: there, nothing could be told any more.
+        print(end="", flush=True)
     except BrokenPipeError:
         # Whoever read the output has enough of it, as `head` has; there is nobody left to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        code = _give_up_output(0)
+    except OSError as error:
+        what = "the output" if error.filename is None else repr(str(error.filename))
+        _complain(f"{what} cannot be written or read: {error.strerror or error}")
+        code = _give_up_output(2)
+    except (TiplineError, CycloptsError) as error:
+        _complain(str(error))
+        code = 2
     except KeyboardInterrupt:
-        complain.print("tipline-outcomes: stopped")
-        sys.exit(130)
+        _complain("stopped")
+        code = 130
+    sys.exit(code)
 
 
-def _read(path: Path) -> _Source:
+def _complain(sentence: str) -> None:
+    text = "\n".join(map(plain, sentence.splitlines()))
+    print(f"tipline-outcomes: {text}", file=sys.stderr)
+
+
+def _give_up_output(code: int) -> int:
+    """Let what is left in the buffer go nowhere, or the interpreter would fail on it when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return code
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        message = f"{str(path)!r} cannot be written: {error.strerror}; name a file in a folder that takes it"
+        raise ExtractError(message) from error
+
+
+def _read(path: Path, tell: Callable[[str], None]) -> _Source:
     if path.is_dir():
-        return _from_folder(path)
-    with _progress("Reading") as advance:
-        return _from_jsonl(path.resolve().name, read_jsonl(path, progress=advance))
+        tell("Reading")
+        log = EventLog.from_folder(path)
+        return _checked(log, Reading(source=_name(path), accepted=log.referrals.height), tell)
+    if path.suffix.lower() in {".csv", ".parquet"} and path.is_file():
+        folder = str(path.parent)
+        message = f"{str(path)!r} is one table; give the folder that holds events and referrals: {folder!r}"
+        raise ExtractError(message)
+    return _from_jsonl(_name(path), path, tell)
 
 
-def _from_folder(path: Path) -> _Source:
-    log = EventLog.from_folder(path)
-    found = log.check()
-    reading = Reading(source=path.resolve().name, accepted=log.referrals.height, violations=_by_name(found))
-    return _Source(log, found, (), reading)
+def _name(path: Path) -> str:
+    return plain(path.resolve().name)
 
 
-def _from_jsonl(name: str, loaded: Loaded) -> _Source:
+def _from_jsonl(name: str, lines: Path | list[str], tell: Callable[[str], None]) -> _Source:
+    tell("Reading")
+    loaded = read_jsonl(lines, progress=lambda done: tell(f"Reading: {done:,} records"))
+    refused = {rule.value: n for rule, n in loaded.refused_by_rule.items()}
     log = EventLog.of(loaded.cohort)
-    found = log.check()
-    reading = Reading(
-        source=name,
-        accepted=loaded.accepted,
-        refused={rule.value: n for rule, n in loaded.refused_by_rule.items()},
-        violations=_by_name(found),
+    return _checked(
+        log, Reading(source=name, accepted=loaded.accepted, refused=refused), tell, loaded.refused
     )
-    return _Source(log, found, loaded.refused, reading)
 
 
-def _by_name(found: CheckReport) -> dict[str, int]:
-    return {rule.value: n for rule, n in found.counts.items()}
+def _checked(
+    log: EventLog, reading: Reading, tell: Callable[[str], None], refused: tuple[Refusal, ...] = ()
+) -> _Source:
+    tell("Checking")
+    found = log.check()
+    violations = {rule.value: n for rule, n in found.counts.items()}
+    return _Source(log, found, refused, evolve(reading, violations=violations))
 
 
-def _show(source: _Source, ledger: Ledger, to: Milestone) -> "RateTable":
-    rates = conversion(ledger, to=to)
+def _show(source: _Source, ledger: Ledger, rates: RateTable) -> None:
     for table in (outcome_mix(ledger), attrition(ledger, by=()), rates):
         print(f"{table}\n")
     _show_reading(source)
-    return rates
 
 
 def _show_reading(source: _Source) -> None:
@@ -209,13 +251,12 @@ def _show_some(title: str, by_rule: Mapping[str, int], examples: list[str]) -> N
     for rule, n in by_rule.items():
         print(f"  {n:>9,}  {rule}")
     for example in examples[:_SHOWN]:
-        print(f"    {example}")
+        print(f"    {plain(example)}")
 
 
 @contextmanager
-def _progress(title: str) -> Generator[Callable[[int], None]]:
-    """Show how many records were read so far, on a terminal only."""
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task(title, total=None)
-        yield lambda done: progress.update(task, completed=done, description=f"{title}: {done:,} records")
+def _progress() -> Generator[Callable[[str], None]]:
+    """Show what is being done, on a terminal only."""
+    console = Console(stderr=True, force_terminal=os.isatty(2))
+    with console.status("") as status:
+        yield status.update

@@ -31,6 +31,7 @@ PARTS = (
     "reached",
     "implied",
     "lost",
+    "reopenable",
     "pending",
     "unknown",
     "excluded",
@@ -87,9 +88,10 @@ def assert_same(wanted: Counter[Any], found: Counter[Any], what: str, world_at: 
     if world_at is not None:
         name = cells[0][world_at][:6]
         events, referrals = rows
-        lines.append(f"world {name} (of referrals: id, parent, source, observed_through):")
+        columns = ("referral_id", "parent_id", "territory", "level", "observed_through")
+        lines.append(f"world {name} (of referrals: id, parent, territory, level, observed_through):")
         for row in sorted((r for r in referrals if r["world"] == name), key=lambda r: r["referral_id"]):
-            told = show(row[column] for column in ("referral_id", "parent_id", "source", "observed_through"))
+            told = show(row[column] for column in columns)
             lines.append(f"  {told}")
         keep = (
             "on",
@@ -120,6 +122,16 @@ def test_violations(seed, worlds):
     assert table.columns == ["referral_id", "seq", "rule", "detail"]
     found = Counter(table.select("referral_id", "seq", "rule").rows())
     assert_same(Counter(record.violations), found, "violations", 0, (events, referrals))
+
+
+@each_size
+def test_details_of_links_and_jurisdictions(seed, worlds):
+    events, referrals, record, log = made(seed, worlds)
+    rules = {rule for _, rule, _ in record.details}
+    assert rules == {"survivor_cycle", "child_without_parent", "unknown_jurisdiction"}
+    rows = log.check().to_frame().select("referral_id", "rule", "detail").rows()
+    found = Counter(row for row in rows if row[1] in rules)
+    assert_same(Counter(record.details), found, "details", 0, (events, referrals))
 
 
 @each_size

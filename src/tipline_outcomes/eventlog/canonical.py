@@ -3,19 +3,20 @@
 Everything here is a property of the records as they are, whatever the date of a count.
 """
 
-from collections.abc import Mapping
 from typing import Final
 
 import narwhals.stable.v2 as nw
 from attrs import frozen
 
-from tipline_outcomes._engine import Eager, Frame, eager
+from tipline_outcomes._engine import Eager, Frame, eager, looked_up
 from tipline_outcomes.eventlog import codes
+from tipline_outcomes.eventlog.columns import REFERRAL_COLUMNS
 from tipline_outcomes.eventlog.links import ends_of
 from tipline_outcomes.eventlog.transitions import Transitions, coded, transitions_of
 from tipline_outcomes.model import Action, Breach, Closed, Rule
+from tipline_outcomes.model.jurisdiction import TERRITORY
 
-__all__ = ["Canonical", "canonical"]
+__all__ = ["Canonical", "canonical", "dimension"]
 
 _RANK: Final = {rule.value: rank for rank, rule in enumerate(Rule)}
 _FORM: Final = tuple(
@@ -32,6 +33,12 @@ _FORM: Final = tuple(
 _WORDS: Final = ("action", "disposition", "reason", "level")
 _MOST_EVENTS: Final = 1 << 20  # of one referral, for packing; a log with more is ordered the slow way
 _CLOSE: Final = codes.ACTIONS[Action.CLOSE.value]
+_TRANSFER: Final = codes.ACTIONS[Action.TRANSFER.value]
+
+
+def dimension(name: str) -> str:
+    """Name a user's column inside, where it must not meet ours."""
+    return f"by {name}"
 
 
 @frozen
@@ -39,10 +46,12 @@ class Canonical:
     """What is known of a log before any date of count.
 
     Attributes:
-        referrals: One row a referral, with ``rid`` (row number), ``first_day`` (days since 1970-01-01, or
-            null), ``parent`` and ``root`` (row numbers), ``came_in`` (the root has a parent, which is not in
-            the data), ``aside`` (the rule that sets it aside, or null), ``undated``, and every column of the
-            referral table.
+        referrals: One row a referral: ``rid`` (row number), ``referral_id``, ``parent_id``, ``watch`` and
+            ``first_day`` (days since 1970-01-01, or null), ``parent`` and ``root`` (row numbers), ``came_in``
+            (the root has a parent, which is not in the data), ``aside`` (the rule that sets it aside, or
+            null), ``undated``.
+        dimensions: ``rid`` and the columns to group by, under `dimension` names: whatever a user calls a
+            column, it is never taken for one of ours.
         placed: Its live events, coded, with ``rid``, ordered by ``rid`` and ``seq``.
         transitions: The transition log of the events of referrals without a breach of form.
         survivors: ``rid`` and ``other_id`` (null: not named) of those whose last such closure says that
@@ -51,6 +60,7 @@ class Canonical:
     """
 
     referrals: Eager
+    dimensions: Eager
     placed: Eager
     transitions: Transitions
     survivors: Eager
@@ -59,7 +69,8 @@ class Canonical:
 
 def canonical(events: Frame, referrals: Frame, *, reports: Frame | None, links: Frame | None) -> Canonical:
     """Bring a log into canonical form. The frames are in form, see `tipline_outcomes.eventlog.form`."""
-    units, doubled = _numbered(eager(referrals))
+    table, doubled = _numbered(eager(referrals))
+    units = table.select("rid", "referral_id", "parent_id", watch=nw.col("observed_through").cast(nw.Int32))
     told = eager(events).with_row_index("row")
     placed, orphans = _placed(told, units)
     begins = placed.filter((nw.col("rid") != nw.col("rid").shift(1)).fill_null(value=True))
@@ -67,6 +78,7 @@ def canonical(events: Frame, referrals: Frame, *, reports: Frame | None, links: 
     form = _concat(
         [
             doubled,
+            _jurisdictions(eager(referrals), units),
             _about(orphans, Rule.EVENT_WITHOUT_REFERRAL),
             _about(units.join(begins.select("rid"), on="rid", how="anti"), Rule.NO_EVENTS),
             *_form(placed, units, told),
@@ -84,6 +96,7 @@ def canonical(events: Frame, referrals: Frame, *, reports: Frame | None, links: 
         [
             circling,
             _survivor_cycles(units, survivors),
+            _children_without_parents(units, placed),
             _children_before_parents(units),
             *(
                 []
@@ -98,6 +111,11 @@ def canonical(events: Frame, referrals: Frame, *, reports: Frame | None, links: 
     ).sort("rid", "seq", "rank", "referral_id", "detail", nulls_last=True)
     return Canonical(
         referrals=_marked(units, violations),
+        dimensions=table.select(
+            "rid",
+            *(nw.col(name).alias(dimension(name)) for name in ("territory", "level", "agency")),
+            *(name for name in table.columns if name.startswith(dimension(""))),
+        ),
         placed=placed,
         transitions=transitions,
         survivors=survivors,
@@ -123,6 +141,8 @@ def _about(rows: Eager, rule: Rule, detail: nw.Expr | None = None) -> Eager:
 
 def _numbered(referrals: Eager) -> tuple[Eager, Eager]:
     """Number the referrals; of rows that share an id, keep the least value of each column as one row."""
+    others = {name: dimension(name) for name in referrals.columns if name not in REFERRAL_COLUMNS}
+    referrals = referrals.rename(others)
     counts = referrals.group_by("referral_id").agg(rows=nw.len())
     twice = counts.filter(nw.col("rows") > 1)
     if not twice.is_empty():
@@ -133,6 +153,21 @@ def _numbered(referrals: Eager) -> tuple[Eager, Eager]:
     doubled = units.join(twice, on="referral_id", how="inner")
     return units, _about(
         doubled, Rule.DUPLICATE_REFERRAL, nw.concat_str(nw.col("rows").cast(nw.String), nw.lit(" rows"))
+    )
+
+
+def _jurisdictions(referrals: Eager, units: Eager) -> Eager:
+    """Find every row of the referral table, repeated ones too, that names no jurisdiction."""
+    shaped = nw.col("territory").str.contains(f"^{TERRITORY.pattern}$")
+    known = nw.col("level").is_in(list(codes.LEVELS))
+    nowhere = referrals.filter(~(shaped & known).fill_null(value=False))
+    written = (nw.col(name).fill_null("null") for name in ("territory", "level"))
+    return _about(
+        nowhere.select("referral_id", detail=nw.concat_str(*written, separator="/")).join(
+            units.select("referral_id", "rid"), on="referral_id", how="inner"
+        ),
+        Rule.UNKNOWN_JURISDICTION,
+        nw.col("detail"),
     )
 
 
@@ -163,7 +198,7 @@ def _form(placed: Eager, units: Eager, told: Eager) -> list[Eager]:
         *(nw.col(c) == codes.NOT_A_WORD for c in ("action", "reason", "level", "kind")),
         ignore_nulls=False,
     )
-    packed = (nw.col("action") * 100 + nw.col("reason")) * 10 + nw.col("kind")
+    packed = codes.pack_event(nw.col("action"), nw.col("reason"), nw.col("kind"))
     charge = nw.col("kind") == codes.CHARGE_KIND
     misfit = (
         ~packed.is_in(codes.POSSIBLE)
@@ -197,10 +232,6 @@ def _form(placed: Eager, units: Eager, told: Eager) -> list[Eager]:
 
 def _path(rows: Eager, placed: Eager, units: Eager) -> Eager:
     """Gather what the walk through every history found."""
-
-    def name(column: str, names: Mapping[int, str], none: str) -> nw.Expr:
-        return nw.col(column).replace_strict([0, *names], [none, *names.values()], return_dtype=nw.String)
-
     found = rows.with_columns(previous_day=nw.col("day").shift(1)).filter(
         nw.any_horizontal("illegal", "not_filed", "backwards", ignore_nulls=False)
     )
@@ -209,9 +240,9 @@ def _path(rows: Eager, placed: Eager, units: Eager) -> Eager:
         units.filter(nw.col("rid").is_in(found["rid"])).select("rid", "referral_id"), on="rid", how="left"
     )
     step = nw.concat_str(
-        name("action", {code: word for word, code in codes.ACTIONS.items()}, ""),
+        looked_up(nw.col("action"), {code: word for word, code in codes.ACTIONS.items()}),
         nw.lit(" in "),
-        name("before", codes.STAGE_NAMES, "no stage"),
+        looked_up(nw.col("before"), {0: "no stage", **codes.STAGE_NAMES}),
     )
     charge = nw.concat_str(nw.lit("result for "), nw.col("charge_id").fill_null("the one unnamed charge"))
     dates = nw.concat_str(_iso("day"), nw.lit(" after "), _iso("previous_day"))
@@ -250,15 +281,38 @@ def _rooted(units: Eager) -> tuple[Eager, Eager]:
 
 
 def _survivor_cycles(units: Eager, survivors: Eager) -> Eager:
-    named = survivors.filter(~nw.col("other_id").is_null()).join(
-        units.select("rid", "referral_id"), on="rid", how="left"
+    """Find duplicates whose chain of survivors never ends.
+
+    Whom a referral was passed on to carries it on as well: the duplicate of its own parent has no survivor.
+    """
+    ids = units.select("rid", "referral_id")
+    named = survivors.join(ids.select(to="rid", other_id="referral_id"), on="other_id", how="inner")
+    children = units.filter(~nw.col("parent").is_null()).group_by("parent").agg(nw.col("referral_id").min())
+    passed_on = children.join(ids.select("referral_id", to="rid"), on="referral_id", how="left").select(
+        node="parent", to="to"
     )
-    ends = ends_of(named.select(node="referral_id", to="other_id"))
-    circling = ends.filter(nw.col("end").is_null()).select(referral_id="node")
+    links = named.select(node="rid", to="to")
+    links = _concat([links, passed_on.join(links, on="node", how="anti").select("node", "to")])
+    circling = ends_of(links).filter(nw.col("end").is_null()).select(rid="node")
     return _about(
-        named.join(circling, on="referral_id", how="inner"),
+        named.join(circling, on="rid", how="inner").join(ids, on="rid", how="left"),
         Rule.SURVIVOR_CYCLE,
         nw.concat_str(nw.lit("survivor "), nw.col("other_id")),
+    )
+
+
+def _children_without_parents(units: Eager, placed: Eager) -> Eager:
+    transfers = placed.filter(nw.col("action") == _TRANSFER).unique(
+        subset=["rid"], keep="last", order_by="seq"
+    )
+    named = transfers.select("rid", "other_id").join(
+        units.select(other_id="referral_id", parent="parent"), on="other_id", how="inner"
+    )
+    stray = named.filter(nw.col("parent").is_null() | (nw.col("parent") != nw.col("rid")))
+    return _about(
+        stray.join(units.select("rid", "referral_id"), on="rid", how="left"),
+        Rule.CHILD_WITHOUT_PARENT,
+        nw.concat_str(nw.lit("child "), nw.col("other_id")),
     )
 
 
@@ -286,16 +340,11 @@ def _marked(units: Eager, violations: Eager) -> Eager:
     """Mark every referral with the first rule that sets it aside, and whether it is undated."""
     of_units = violations.filter(~nw.col("rid").is_null())
     aside = of_units.filter(nw.col("rule").is_in([r.value for r in Rule if r.breach is Breach.SETS_ASIDE]))
-    first = (
-        aside.group_by("rid")
-        .agg(nw.col("rank").min())
-        .with_columns(
-            aside=nw.col("rank").replace_strict(list(_RANK.values()), list(_RANK), return_dtype=nw.String)
-        )
-    )
+    ranked = aside.group_by("rid").agg(nw.col("rank").min())
+    first = ranked.select("rid", aside=looked_up(nw.col("rank"), {n: rule for rule, n in _RANK.items()}))
     undated = of_units.filter(nw.col("rule").is_in([r.value for r in Rule if r.breach is Breach.UNDATES]))
     return (
-        units.join(first.drop("rank"), on="rid", how="left")
+        units.join(first, on="rid", how="left")
         .with_columns(undated=nw.col("rid").is_in(undated["rid"]))
         .sort("rid")
     )

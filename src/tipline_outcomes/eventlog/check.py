@@ -10,7 +10,7 @@ from tipline_outcomes.model import ReferralId, Rule, Violation
 __all__ = ["CheckReport"]
 
 
-@frozen
+@frozen(eq=False)
 class CheckReport:
     """Every violation of a log.
 
@@ -37,7 +37,7 @@ class CheckReport:
     def violations(self) -> tuple[Violation, ...]:
         """Give the violations as objects, in order. Meant for few: a large log is better read as a frame."""
         return tuple(
-            Violation(referral_id=ReferralId(referral_id), seq=seq, rule=Rule[rule.upper()], detail=detail)
+            Violation(referral_id=ReferralId(referral_id), seq=seq, rule=Rule(rule), detail=detail)
             for referral_id, seq, rule, detail in self._frame.iter_rows()
         )
 

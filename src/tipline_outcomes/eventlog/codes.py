@@ -5,7 +5,9 @@ rules.
 """
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, TypeVar
+
+import narwhals.stable.v2 as nw
 
 from tipline_outcomes.model import (
     TABLE,
@@ -23,16 +25,24 @@ from tipline_outcomes.model import (
     Reason,
     Stage,
 )
-from tipline_outcomes.model.pipeline import NAMES_ANOTHER, NEEDS_SUBJECT, OPEN_STAGES, REASONS, RUNGS, target
+from tipline_outcomes.model.pipeline import (
+    NAMES_ANOTHER,
+    NEEDS_SUBJECT,
+    OPEN_STAGES,
+    REASONS,
+    RUNGS,
+    ends_as,
+    target,
+)
 
 __all__ = [
     "ACTIONS",
     "ALLOWED_STEPS",
     "CHARGE_KIND",
-    "ELSEWHERE",
     "ENDS_AS",
     "KINDS",
     "LEVELS",
+    "MAY_CONVICT",
     "NAMES_ANOTHER_CODES",
     "NEEDS_SUBJECT_CODES",
     "NOT_A_WORD",
@@ -47,7 +57,11 @@ __all__ = [
     "SURVIVED",
     "TARGET_OF",
     "pack_action",
+    "pack_event",
+    "pack_step",
 ]
+
+_N = TypeVar("_N", int, nw.Expr)
 
 NOT_A_WORD: Final = 99
 """The code of a text that is in no vocabulary; 0 is always "none"."""
@@ -66,9 +80,19 @@ REASON_CODES: Final[Mapping[str, int]] = {reason.value: code for reason, code in
 REASON_NAMES: Final[Mapping[int, str]] = {code: name for name, code in REASON_CODES.items()}
 
 
-def pack_action(action: int, reason: int) -> int:
+def pack_action(action: _N, reason: _N) -> _N:
     """Give the one number that stands for an action with a reason (0 for none)."""
     return action * 100 + reason
+
+
+def pack_step(stage: _N, action: _N) -> _N:
+    """Give the one number that stands for an action in a stage (0: none yet)."""
+    return stage * 100 + action
+
+
+def pack_event(action: _N, reason: _N, kind: _N) -> _N:
+    """Give the one number that stands for an action with a reason and a kind of disposition."""
+    return pack_action(action, reason) * 10 + kind
 
 
 def _kind_of(reason: Reason | None) -> int:
@@ -100,7 +124,7 @@ def _code(reason: Reason | None) -> int:
 
 
 POSSIBLE: Final[tuple[int, ...]] = tuple(
-    pack_action(ACTIONS[action.value], _code(reason)) * 10 + _kind_of(reason)
+    pack_event(ACTIONS[action.value], _code(reason), _kind_of(reason))
     for action, reasons in REASONS.items()
     for reason in reasons
 )
@@ -127,7 +151,7 @@ RUNG_OF: Final[Mapping[int, int]] = {
 """The rung that an action with a reason shows to have been reached."""
 
 ALLOWED_STEPS: Final[tuple[int, ...]] = tuple(
-    (0 if stage is None else STAGES[stage.value]) * 100 + ACTIONS[action.value] for stage, action in TABLE
+    pack_step(0 if stage is None else STAGES[stage.value], ACTIONS[action.value]) for stage, action in TABLE
 )
 """Every allowed pair of stage (0: none yet) and action, packed."""
 
@@ -135,18 +159,14 @@ OPENS: Final = tuple(
     code for reason, code in _REASONS.items() if isinstance(reason, ChargeStatus) and reason.opens
 )
 OPEN_STAGE_CODES: Final = tuple(STAGES[stage.value] for stage in OPEN_STAGES)
-ELSEWHERE: Final = tuple(code for r, code in _REASONS.items() if isinstance(r, ClosedReason) and r.elsewhere)
+MAY_CONVICT: Final = tuple(
+    code for reason, code in _REASONS.items() if isinstance(reason, ChargeStatus) and reason.may_convict
+)
 SURVIVED: Final = tuple(
     code for r, code in _REASONS.items() if isinstance(r, ClosedReason) and r.has_survivor
 )
 
 ENDS_AS: Final[Mapping[int, Place]] = {
-    code: Place.ADMINISTRATIVE
-    if isinstance(reason, AdministrativeReason)
-    else Place.EXCLUDED
-    if code in ELSEWHERE
-    else Place.CLOSED
-    for reason, code in _REASONS.items()
-    if not isinstance(reason, ChargeStatus)
+    code: ends_as(reason) for reason, code in _REASONS.items() if not isinstance(reason, ChargeStatus)
 }
 """Where a closure with this reason leaves a referral."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from difflib import get_close_matches
+from typing import Any
 
 import narwhals.stable.v2 as nw
 from narwhals.stable.v2.typing import IntoFrame
@@ -13,13 +14,24 @@ from tipline_outcomes.eventlog.columns import Column
 
 __all__ = ["in_form"]
 
-_FORMS: Mapping[type, str] = {date: "days as YYYY-MM-DD", int: "whole numbers", bool: "true or false"}
-
 _DTYPES: Mapping[type, nw.dtypes.DType] = {
     str: nw.String(),
     int: nw.Int64(),
     bool: nw.Boolean(),
     date: nw.Date(),
+}
+# What a column of each kind may be made of, beside text; and how to say so.
+_MADE_OF: Mapping[type, tuple[type[nw.dtypes.DType], ...]] = {
+    str: (nw.Categorical, nw.Enum, nw.dtypes.IntegerType),
+    int: (nw.dtypes.IntegerType,),
+    bool: (nw.Boolean,),
+    date: (nw.Date, nw.Datetime),
+}
+_FORMS: Mapping[type, str] = {
+    str: "text or whole numbers (1.0 and 1 would be two ids; in pandas, astype('Int64') makes numbers whole)",
+    int: "whole numbers",
+    bool: "true or false",
+    date: "days as YYYY-MM-DD, from the years 1 to 9999",
 }
 
 
@@ -28,6 +40,9 @@ def in_form(
 ) -> Frame:
     """Bring a data frame of any engine into the form of a table.
 
+    A day on which something happened may be unreadable: the check says so, and the event stays. Elsewhere an
+    unreadable value would pass for an empty one, which means something, so it is refused.
+
     Args:
         native: The frame.
         columns: The table's columns.
@@ -35,10 +50,45 @@ def in_form(
         dimensions: Whether further columns are kept, as text, to group by.
 
     Raises:
-        ExtractError: If a required column is missing, a column is not known, or a column's type cannot be
-            right.
+        ExtractError: If a required column is missing, a column is not known, or a column's type or a value
+            cannot be right.
     """
-    frame = eager(to_frame(native))
+    frame = eager(to_frame(native, table))
+    extra = _names(frame, columns, table=table, dimensions=dimensions)
+    there = {name: column for name, column in columns.items() if name in frame.columns}
+    for name, column in there.items():
+        _check_type(frame.schema[name], column.kind, where=f"{table}.{name}")
+    for name in extra:
+        if not isinstance(
+            frame.schema[name], nw.String | nw.Unknown | nw.Boolean | nw.dtypes.NumericType | _LABELS
+        ):
+            message = (
+                f"{table}.{name} is of type {frame.schema[name]}, which nothing can be grouped by; drop it"
+            )
+            raise ExtractError(message)
+    texts = {name: column.kind for name, column in there.items() if frame.schema[name] == nw.String}
+    parsed = eager(from_text(frame.to_polars(), {n: kind for n, kind in texts.items() if kind is not str}))
+    # Not a select alone: one made of defaults only would give a table of one row, whatever its height.
+    typed = parsed.with_columns(
+        *(_typed(name, column, there=name in there) for name, column in columns.items()),
+        *(_not_empty(name) for name in extra),
+    )
+    for name, column in there.items():
+        _refuse_unread(frame[name], typed[name], column, where=f"{table}.{name}")
+    return (
+        typed.with_columns(
+            *(nw.col(n).fill_null(value=False) for n, column in columns.items() if column.kind is bool)
+        )
+        .select(*columns, *extra)
+        .to_polars()
+    )
+
+
+_LABELS = nw.Categorical | nw.Enum | nw.Date | nw.Datetime
+
+
+def _names(frame: Eager, columns: Mapping[str, Column], *, table: str, dimensions: bool) -> list[str]:
+    """Look for what is missing and what nobody would read; give the names of the dimensions."""
     for name, column in columns.items():
         if column.required and name not in frame.columns:
             near = get_close_matches(name, [c for c in frame.columns if c not in columns], n=1)
@@ -51,72 +101,45 @@ def in_form(
         hint = f"is it {near[0]!r}?" if near else f"the columns are {', '.join(columns)}"
         message = f"{table} has a column {extra[0]!r} that nothing would read: rename or drop it; {hint}"
         raise ExtractError(message)
-    frame = _read_text(frame, columns, table=table)
-    # Not a select alone: one made of defaults only would give a table of one row, whatever its height.
-    typed = frame.with_columns(
-        *(_typed(frame, name, column, table=table).alias(name) for name, column in columns.items()),
-        *(_not_empty(name) for name in extra),
-    )
-    return typed.select(*columns, *extra).to_polars()
+    return extra
 
 
-def _read_text(frame: Eager, columns: Mapping[str, Column], *, table: str) -> Eager:
-    """Read what came as text, as all of a CSV file does.
-
-    A day on which something happened may be unreadable: the check says so, and the event stays. Elsewhere an
-    unreadable value would pass for an empty one, which means something, so it is refused.
-    """
-    kinds = {name: column.kind for name, column in columns.items() if column.kind is not str}
-    texts = {name: kind for name, kind in kinds.items() if frame.schema.get(name) == nw.String}
-    read = eager(from_text(frame.to_polars(), texts)) if texts else frame
-    for name in texts:
-        unread = frame[name].filter(read[name].is_null() & ~frame[name].is_null())
-        if len(unread) and not columns[name].may_be_unreadable:
-            message = (
-                f"{table}.{name} cannot be read in {len(unread):,} rows, first {unread[0]!r}; "
-                f"write {_FORMS[texts[name]]}, or leave it empty"
-            )
-            raise ExtractError(message)
-    return read
-
-
-def _typed(frame: Eager, name: str, column: Column, *, table: str) -> nw.Expr:
-    wanted = _DTYPES[column.kind]
-    if name not in frame.columns:
-        return nw.lit(value=False if column.kind is bool else None, dtype=wanted)
-    given = frame.schema[name]
-    expr = nw.col(name)
-    if given == nw.Unknown or frame[name].is_null().all():
-        expr = nw.lit(None, dtype=wanted)
-    elif column.kind is date:
-        expr = _day(name, given, table=table)
-    elif column.kind is str:
-        # An empty text names nothing, as a null does; kept, it would be a parent or a charge of its own.
-        expr = _not_empty(name)
-    elif column.kind is bool:
-        if given != nw.Boolean:
-            message = f"{table}.{name} is of type {given}; it must be true or false"
-            raise ExtractError(message)
-    elif not given.is_integer():
-        message = f"{table}.{name} is of type {given}; it must hold whole numbers"
+def _check_type(given: nw.dtypes.DType, kind: type, *, where: str) -> None:
+    if isinstance(given, nw.Datetime) and given.time_zone is not None:
+        message = f"{where} is of type {given}: take the day in the agency's own zone before"
         raise ExtractError(message)
-    else:
-        expr = expr.cast(wanted)
-    return expr.fill_null(value=False) if column.kind is bool else expr
+    if not isinstance(given, (nw.String, nw.Unknown, *_MADE_OF[kind])):
+        message = f"{where} is of type {given}; it must hold {_FORMS[kind]}"
+        raise ExtractError(message)
+
+
+def _typed(name: str, column: Column, *, there: bool) -> nw.Expr:
+    wanted = _DTYPES[column.kind]
+    if not there:
+        return nw.lit(None, dtype=wanted).alias(name)
+    if column.kind is str:
+        return _not_empty(name)
+    if column.kind is date:
+        # Other engines know days that Python's calendar does not.
+        day = nw.col(name).cast(wanted)
+        return nw.when((day >= nw.lit(date.min)) & (day <= nw.lit(date.max))).then(day).alias(name)
+    return nw.col(name).cast(wanted)
 
 
 def _not_empty(name: str) -> nw.Expr:
+    """Take an empty text as a null: kept, it would be a parent, a charge or a group of its own."""
     text = nw.col(name).cast(nw.String)
     return nw.when(text != "").then(text).alias(name)
 
 
-def _day(name: str, given: nw.dtypes.DType, *, table: str) -> nw.Expr:
-    if isinstance(given, nw.Datetime) and given.time_zone is None:
-        return nw.col(name).cast(nw.Date)
-    if given == nw.Date:
-        return nw.col(name)
-    message = (
-        f"{table}.{name} is of type {given}; it must hold days. Parse text before, and of time"
-        " stamps with a zone take the day in the agency's own zone"
-    )
-    raise ExtractError(message)
+def _refuse_unread(given: nw.Series[Any], read: nw.Series[Any], column: Column, *, where: str) -> None:
+    if column.kind is str or column.may_be_unreadable:
+        return
+    said = ~given.is_null() if given.dtype != nw.String else given.fill_null("") != ""
+    unread = given.filter(read.is_null() & said)
+    if len(unread):
+        message = (
+            f"{where} cannot be read in {len(unread):,} rows, first {unread.cast(nw.String())[0]!r}; "
+            f"write {_FORMS[column.kind]}, or leave it empty"
+        )
+        raise ExtractError(message)

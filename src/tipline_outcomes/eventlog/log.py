@@ -23,8 +23,10 @@ from tipline_outcomes.model import Cohort
 
 __all__ = ["EventLog"]
 
+_NO_DIMENSIONS = ("referral_id", "parent_id", "observed_through")
 
-@frozen(kw_only=True)
+
+@frozen(kw_only=True, eq=False)
 class EventLog:
     """Events and referrals as tables, in form: the one way into counting, for objects and frames alike.
 
@@ -132,7 +134,7 @@ class EventLog:
     @property
     def dimensions(self) -> tuple[str, ...]:
         """The columns of the referral table that can be grouped by."""
-        return tuple(name for name in self.referrals.columns if name not in ("referral_id", "parent_id"))
+        return tuple(name for name in self.referrals.columns if name not in _NO_DIMENSIONS)
 
     @cached_property
     def canonical(self) -> Canonical:

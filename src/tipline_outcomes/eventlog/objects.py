@@ -70,10 +70,6 @@ def tables_of(cohort: Cohort) -> Tables:
     reports = {report.id: report for report in cohort.reports}
     stated = {name for referral in cohort.referrals for name, _ in referral.dimensions}
     names = sorted(stated | (_OF_REPORTS.keys() if reports else set()))
-    clash = stated & REFERRAL_COLUMNS.keys()
-    if clash:
-        message = f"a dimension cannot be named {min(clash)!r}: the referral table has a column of that name"
-        raise InvalidValueError(message)
 
     def referral_row(referral: Referral) -> Iterator[object]:
         place = referral.jurisdiction
@@ -155,6 +151,10 @@ def cohort_of(tables: Tables) -> Cohort:
     Raises:
         InvalidValueError: If a row cannot be an object; the message names the record. Check the log first.
     """
+    orphans = set(tables.events["referral_id"]) - set(tables.referrals["referral_id"])
+    if orphans:
+        message = f"events of referral {min(orphans)!r} have no referral to belong to"
+        raise InvalidValueError(message)
     histories: dict[str, list[Event]] = {}
     for row in tables.events.sort("referral_id", "seq").iter_rows(named=True):
         where = f"event {row['seq']} of referral {row['referral_id']!r}"

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import narwhals.stable.v2 as nw
 from attrs import frozen
 
-from tipline_outcomes._engine import Eager
+from tipline_outcomes._engine import Eager, looked_up
 from tipline_outcomes.eventlog import codes
 from tipline_outcomes.model import Action, Place, Stage
 
@@ -91,12 +91,12 @@ def transitions_of(events: Eager) -> Transitions:
     Args:
         events: Live events that break no rule of form, coded, with ``rid``; ordered by ``rid`` and ``seq``.
     """
-    packed = nw.col("action") * 100 + nw.col("reason")
+    packed = codes.pack_action(nw.col("action"), nw.col("reason"))
     rows = events.with_row_index("i").with_columns(
         nw.col("i").cast(nw.Int64),
         first=~_same_as_above("rid"),
-        lands=_lookup(packed, codes.TARGET_OF),
-        rung=_lookup(packed, codes.RUNG_OF),
+        lands=looked_up(packed, codes.TARGET_OF),
+        rung=looked_up(packed, codes.RUNG_OF),
     )
     charges = _charges(rows.filter(nw.col("kind") == codes.CHARGE_KIND))
     rows = rows.select(*_KEPT, "lands").join(charges, on="i", how="left")
@@ -111,16 +111,12 @@ def transitions_of(events: Eager) -> Transitions:
     rows = rows.with_columns(
         before=nw.when(~nw.col("first")).then(nw.col("after").shift(1)).otherwise(nw.lit(0)),
         backwards=~nw.col("first") & (nw.col("day") < nw.col("day").shift(1)).fill_null(value=False),
-    ).with_columns(illegal=~(nw.col("before") * 100 + nw.col("action")).is_in(codes.ALLOWED_STEPS))
+    ).with_columns(illegal=~codes.pack_step(nw.col("before"), nw.col("action")).is_in(codes.ALLOWED_STEPS))
     small = (*("action", "kind", "level", "rung", "before", "after"), "reason")
     rows = rows.select(*_KEPT, "moves", "before", "after", "illegal", "not_filed", "backwards").with_columns(
         *(nw.col(name).cast(nw.Int16) for name in small)
     )
     return Transitions(rows=rows, changes=_changes(rows))
-
-
-def _lookup(expr: nw.Expr, table: Mapping[int, int]) -> nw.Expr:
-    return expr.replace_strict(list(table), list(table.values()), default=0, return_dtype=nw.Int32)
 
 
 def _same_as_above(*columns: str) -> nw.Expr:
@@ -173,8 +169,8 @@ def _changes(rows: Eager) -> Eager:
     ended = {code: STATE_CODES[place.value] for code, place in codes.ENDS_AS.items()}
     state = (
         nw.when(nw.col("action") == _CLOSE)
-        .then(_lookup(nw.col("reason"), ended))
-        .otherwise(_lookup(nw.col("after"), _STATE_OF_STAGE))
+        .then(looked_up(nw.col("reason"), ended))
+        .otherwise(looked_up(nw.col("after"), _STATE_OF_STAGE))
     )
     last_of_day = ~nw.all_horizontal(
         *((nw.col(c) == nw.col(c).shift(-1)).fill_null(value=False) for c in ("rid", "day")),

@@ -107,7 +107,8 @@ def record_from(value: Mapping[str, object], codec: Converter) -> Report | Refer
     """Build the record that a JSON object stands for.
 
     Raises:
-        Fault: The first thing that is wrong with it, with its path from ``$``.
+        Fault: The first thing that is wrong with it, with its path from ``$``. Whatever else is raised on the
+            way is no fault of the record, and passes.
 
     >>> record_from({"record": "report", "id": 7, "received": "2024-03-01"}, make_codec())
     Traceback (most recent call last):
@@ -117,7 +118,7 @@ def record_from(value: Mapping[str, object], codec: Converter) -> Report | Refer
     try:
         kind, rest = pick_tag(value, "record", RECORDS, RefusalRule.UNKNOWN_RECORD)
         return codec.structure(rest, kind)
-    except Exception as error:  # noqa: BLE001 - cattrs gathers whatever a constructor raises
+    except (Fault, BaseValidationError) as error:
         first, *more = _faults(error, "$")
         if more:
             plural = "s" if len(more) > 1 else ""
@@ -216,8 +217,11 @@ def _dimensions_in(value: object, _: object) -> tuple[tuple[str, str], ...]:
     return tuple((name, str(code)) for name, code in pairs)
 
 
-def _faults(error: BaseException, path: str, cls: type | None = None) -> Iterator[Fault]:
-    """Flatten the groups of cattrs, whose notes say where each error arose; *cls* is what was being built."""
+def _faults(error: Exception, path: str, cls: type | None = None) -> Iterator[Fault]:
+    """Flatten the groups of cattrs, whose notes say where each error arose; *cls* is what was being built.
+
+    cattrs gathers whatever is raised; what no record can be blamed for is raised again.
+    """
     match error:
         case BaseValidationError():
             for inner in error.exceptions:
@@ -229,13 +233,15 @@ def _faults(error: BaseException, path: str, cls: type | None = None) -> Iterato
             for name in sorted(error.extra_fields):
                 message = f"{error.cl.__name__} has no such field; it has {known}"
                 yield Fault(RefusalRule.UNKNOWN_FIELD, message, path + _step(name))
-        case KeyError():
+        case KeyError(args=(str(name),)) if _place(error) == _step(name):
             yield Fault(RefusalRule.MISSING_FIELD, "the field is missing", path)
-        case _:
+        case InvalidValueError():
             yield Fault(RefusalRule.INVALID_VALUE, str(error), path + _named_field(cls, str(error)))
+        case _:
+            raise error
 
 
-def _place(error: BaseException) -> str:
+def _place(error: Exception) -> str:
     for note in getattr(error, "__notes__", ()):
         if isinstance(note, AttributeValidationNote):
             return _step(note.name)

@@ -31,6 +31,7 @@ from typing import IO, Final, NoReturn, cast
 from attrs import define, field
 from cattrs import Converter
 
+from tipline_outcomes._dates import plain_day
 from tipline_outcomes.errors import ExtractError, InvalidValueError
 from tipline_outcomes.exchange.codec import Fault, Window, make_codec, record_from, record_to
 from tipline_outcomes.exchange.refusals import Loaded, Refusal, RefusalRule
@@ -43,8 +44,6 @@ VERSION: Final = 1
 
 _HEADER: Final = "cohort"
 _PROGRESS_EVERY: Final = 1000
-# JSON leaves these as they are, and many readers (str.splitlines among them) would end the line there.
-_ENDS_A_LINE: Final = {ord(end): f"\\u{ord(end):04x}" for end in "\x85\u2028\u2029"}
 
 _default_codec = cache(make_codec)
 
@@ -71,8 +70,8 @@ def read_jsonl(
         The cohort and the refused records, which add up to the records read.
 
     Raises:
-        ExtractError: If the file cannot be opened; and, if *strict*, for the first refused record.
-        InvalidValueError: If the window ends before it begins.
+        ExtractError: If the file cannot be read; and, if *strict*, for the first refused record.
+        InvalidValueError: If the window is not two days, or ends before it begins.
 
     >>> report = (
     ...     '{"record": "report", "id": "r-1", "received_on": "2024-03-01",'
@@ -84,11 +83,8 @@ def read_jsonl(
     >>> print(loaded.refused[0].message)
     'Enticement' is not a word of IncidentType; did you mean 'enticement'? Use one of ...
     """
-    if window is not None and window[0] > window[1]:
-        message = f"the window ends before it begins: {window[0]} to {window[1]}"
-        raise InvalidValueError(message)
+    door = _Door(_default_codec() if window is None else make_codec(_two_days(window)))
     name, opened = _open(source)
-    door = _Door(make_codec(window) if window else _default_codec())
     with opened as lines:
         for number, line in enumerate(_as_bytes(lines, name), start=1):
             refusal = door.take(number, line)
@@ -114,7 +110,7 @@ def write_jsonl(cohort: Cohort, target: Path | str | IO[str]) -> None:
             text file, whose encoding is its owner's.
 
     Raises:
-        InvalidValueError: If an id or a provider's name holds half a character, which no file can hold.
+        ExtractError: If the file at the path cannot be written.
 
     >>> from io import StringIO
     >>> file = StringIO()
@@ -124,19 +120,23 @@ def write_jsonl(cohort: Cohort, target: Path | str | IO[str]) -> None:
     """
     header = json.dumps({"record": _HEADER, "version": VERSION})
     records = chain(map(dumps_record, cohort.reports), map(dumps_record, cohort.referrals))
-    if isinstance(target, Path | str):
+    lines = (f"{line}\n" for line in chain([header], records))
+    if not isinstance(target, Path | str):
+        target.writelines(lines)
+        return
+    try:
         # newline="\n": the bytes are the same on every system.
         with Path(target).open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(f"{line}\n" for line in (header, *records))
-    else:
-        target.writelines(f"{line}\n" for line in (header, *records))
+            file.writelines(lines)
+    except OSError as error:
+        message = (
+            f"{str(target)!r} cannot be written: {error.strerror}; name a file in a folder that takes it"
+        )
+        raise ExtractError(message) from error
 
 
 def dumps_record(record: Report | Referral) -> str:
     """Write one record as one line of JSON, without the line end.
-
-    Raises:
-        InvalidValueError: If an id or a provider's name holds half a character (a lone surrogate).
 
     >>> from datetime import date
     >>> from tipline_outcomes.model import Action, Event, Jurisdiction, ReferralId
@@ -151,11 +151,7 @@ def dumps_record(record: Report | Referral) -> str:
     '{"record": "referral", "id": "f-1", "jurisdiction": {"territory": "US-CA", "level": "local"},
       "history": [{"on": "2024-01-05", "action": "made_available"}], "dimensions": {"source": "provider"}}'
     """
-    line = json.dumps(record_to(record, _default_codec()), ensure_ascii=False).translate(_ENDS_A_LINE)
-    if not _is_unicode(line):
-        message = f"{type(record).__name__} {record.id!r} holds half a character, which UTF-8 cannot write"
-        raise InvalidValueError(message)
-    return line
+    return json.dumps(record_to(record, _default_codec()), ensure_ascii=False)
 
 
 @define
@@ -278,6 +274,18 @@ def _is_unicode(text: str) -> bool:
     return True
 
 
+def _two_days(window: Window) -> Window:
+    try:
+        first, last = map(plain_day, window)
+    except (TypeError, ValueError) as error:
+        message = f"the window is {window!r}; give its first and its last day, each as a datetime.date"
+        raise InvalidValueError(message) from error
+    if first > last:
+        message = f"the window ends before it begins: {first} to {last}"
+        raise InvalidValueError(message)
+    return first, last
+
+
 def _open(
     source: Path | str | Iterable[str] | Iterable[bytes],
 ) -> tuple[str, AbstractContextManager[Iterable[str] | Iterable[bytes]]]:
@@ -287,14 +295,25 @@ def _open(
     try:
         return str(path), path.open("rb")
     except FileNotFoundError:
-        names = [beside.name for beside in path.parent.iterdir()] if path.parent.is_dir() else []
-        near = get_close_matches(path.name, sorted(names), n=1)
+        near = get_close_matches(path.name, _names_beside(path), n=1)
         hint = f"; did you mean {str(path.with_name(near[0]))!r}?" if near else ""
         message = f"there is no file {str(path)!r}{hint}"
         raise ExtractError(message) from None
     except OSError as error:
-        message = f"{str(path)!r} cannot be read: {error.strerror}"
-        raise ExtractError(message) from error
+        raise _unreadable(str(path), error) from error
+
+
+def _names_beside(path: Path) -> list[str]:
+    try:
+        return sorted(beside.name for beside in path.parent.iterdir())
+    except OSError:
+        return []
+
+
+def _unreadable(name: str, error: OSError) -> ExtractError:
+    return ExtractError(
+        f"{name!r} cannot be read: {error.strerror or error}; give a file of JSON Lines that you may read"
+    )
 
 
 def _as_bytes(lines: Iterable[str] | Iterable[bytes], name: str) -> Iterator[bytes]:
@@ -305,3 +324,5 @@ def _as_bytes(lines: Iterable[str] | Iterable[bytes], name: str) -> Iterator[byt
     except UnicodeDecodeError as error:
         message = f"{name} is open as text but is not {error.encoding}; give its path, or open it as 'rb'"
         raise ExtractError(message) from error
+    except OSError as error:
+        raise _unreadable(name, error) from error

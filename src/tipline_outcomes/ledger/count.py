@@ -2,10 +2,13 @@
 
 import narwhals.stable.v2 as nw
 
-from tipline_outcomes._engine import Eager, Frame
+from tipline_outcomes._dates import EPOCH
+from tipline_outcomes._engine import Eager, Frame, looked_up
 from tipline_outcomes.eventlog import EventLog, codes
+from tipline_outcomes.eventlog.canonical import dimension
 from tipline_outcomes.ledger import words
 from tipline_outcomes.ledger.flows import movements_of, stock_of
+from tipline_outcomes.ledger.laws import hold_every_unit_counted
 from tipline_outcomes.ledger.placing import Placed, placed
 from tipline_outcomes.ledger.spec import LedgerSpec
 from tipline_outcomes.ledger.tables import TABLES, ordered
@@ -17,18 +20,20 @@ __all__ = ["count"]
 
 _NULL = "\x00"  # joins do not match nulls, and a dimension's null is a group of its own
 _MEASURE = codes.ACTIONS[Action.ADMINISTRATIVE_ACTION.value]
-_EPOCH_ORDINAL = 719_163
 
 
 def count(log: EventLog, spec: LedgerSpec) -> dict[str, Frame]:
     """Count a log: the tables of a ledger, by name."""
-    day = spec.as_of.toordinal() - _EPOCH_ORDINAL
+    day = (spec.as_of - EPOCH).days
     standing = placed(log, day)
-    cells, labels = _cells(log.canonical.referrals, spec.by)
+    cells, labels = _cells(log.canonical.dimensions, spec.by)
     members = contributions(standing.referrals, spec.unit, day)
-    units = units_of(members, spec.unit).join(cells.select(unit="rid", cell="cell"), on="unit", how="left")
+    of_units = cells.select(unit="rid", cell="cell")
+    units = units_of(members, spec.unit).join(of_units, on="unit", how="left")
+    where = _standing(units)
+    hold_every_unit_counted(where, members.select("unit").unique().join(of_units, on="unit", how="left"))
     counted = {
-        "standing": _standing(units),
+        "standing": where,
         "waits": waits_of(
             units, members, log.canonical.transitions, unit=spec.unit, day=day, horizons=spec.horizons
         ),
@@ -39,28 +44,22 @@ def count(log: EventLog, spec: LedgerSpec) -> dict[str, Frame]:
     return {name: ordered(_labelled(counted[name], labels, spec.by), spec.by, name) for name in TABLES}
 
 
-def _cells(referrals: Eager, by: tuple[str, ...]) -> tuple[Eager, Eager]:
+def _cells(dimensions: Eager, by: tuple[str, ...]) -> tuple[Eager, Eager]:
     """Number the combinations of dimensions that occur, so that counting groups by one small integer."""
-    keys = referrals.select(
-        "rid", *(nw.col(name).cast(nw.String).fill_null(_NULL).alias(name) for name in by)
-    )
+    names = [dimension(name) for name in by]
+    keys = dimensions.select("rid", *(nw.col(name).fill_null(_NULL) for name in names))
     if not by:
         return keys.with_columns(cell=nw.lit(0)), keys.head(0).select(cell=nw.col("rid"))
-    labels = keys.select(*by).unique().sort(*by).with_row_index("cell")
-    return keys.join(labels, on=list(by), how="left").select("rid", "cell"), labels
+    labels = keys.select(*names).unique().sort(*names).with_row_index("cell")
+    return keys.join(labels, on=names, how="left").select("rid", "cell"), labels
 
 
 def _labelled(counted: Eager, labels: Eager, by: tuple[str, ...]) -> Eager:
     if not by:
         return counted.drop("cell")
-    named = labels.with_columns(
-        *(nw.when(nw.col(name) != _NULL).then(nw.col(name)).alias(name) for name in by)
-    )
-    return counted.join(named, on="cell", how="left").drop("cell")
-
-
-def _named(column: str, names: dict[int, str]) -> nw.Expr:
-    return nw.col(column).replace_strict(list(names), list(names.values()), return_dtype=nw.String)
+    inside = {dimension(name): name for name in by}
+    texts = (nw.when(nw.col(name) != _NULL).then(nw.col(name)).alias(name) for name in inside)
+    return counted.join(labels.with_columns(*texts), on="cell", how="left").drop("cell").rename(inside)
 
 
 def _standing(units: Eager) -> Eager:
@@ -69,12 +68,12 @@ def _standing(units: Eager) -> Eager:
     counted = units.lazy().group_by(*keys).agg(n=nw.len().cast(nw.Int64)).collect()
     levels = {bits: words.level_text(bits) for bits in counted["levels"].unique().to_list()}
     return counted.with_columns(
-        _named("peak", rungs),
-        _named("stated", rungs),
-        _named("place", words.PLACE_NAMES),
-        _named("reason", words.REASON_NAMES),
-        _named("open", words.OPEN_NAMES),
-        _named("levels", levels) if levels else nw.col("levels").cast(nw.String),
+        looked_up(nw.col("peak"), rungs),
+        looked_up(nw.col("stated"), rungs),
+        looked_up(nw.col("place"), words.PLACE_NAMES),
+        looked_up(nw.col("reason"), words.REASON_NAMES),
+        looked_up(nw.col("open"), words.OPEN_NAMES),
+        looked_up(nw.col("levels"), levels) if levels else nw.col("levels").cast(nw.String),
     )
 
 
@@ -93,8 +92,8 @@ def _measures(standing: Placed, members: Eager, units: Eager) -> Eager:
         .collect()
         .select(
             "cell",
-            _named("place", words.PLACE_NAMES),
-            _named("reason", dict(codes.REASON_NAMES)).alias("measure"),
+            looked_up(nw.col("place"), words.PLACE_NAMES),
+            looked_up(nw.col("reason"), codes.REASON_NAMES).alias("measure"),
             "n",
         )
     )

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import narwhals.stable.v2 as nw
 
-from tipline_outcomes._dates import Period, period_start
-from tipline_outcomes._engine import Eager, eager, frame_of
+from tipline_outcomes._dates import EPOCH, Period, period_start
+from tipline_outcomes._engine import Eager, eager, frame_of, looked_up
 from tipline_outcomes.eventlog import codes
 from tipline_outcomes.ledger import words
 from tipline_outcomes.ledger.placing import Placed
@@ -16,11 +16,6 @@ OUTSIDE = "outside"
 """Where every referral comes from."""
 _ASIDE = "set_aside"
 _STAGE_NAMES = {0: _ASIDE, **codes.STAGE_NAMES}
-_EPOCH = date(1970, 1, 1)
-
-
-def _stage_name(column: str, names: dict[int, str]) -> nw.Expr:
-    return nw.col(column).replace_strict(list(names), list(names.values()), return_dtype=nw.String)
 
 
 def movements_of(standing: Placed, cells: Eager, period: Period) -> Eager:
@@ -46,8 +41,8 @@ def movements_of(standing: Placed, cells: Eager, period: Period) -> Eager:
         .select(
             "cell",
             "period",
-            _stage_name("before", {0: OUTSIDE, **codes.STAGE_NAMES}).alias("from"),
-            _stage_name("after", _STAGE_NAMES).alias("to"),
+            looked_up(nw.col("before"), {0: OUTSIDE, **codes.STAGE_NAMES}).alias("from"),
+            looked_up(nw.col("after"), _STAGE_NAMES).alias("to"),
             "n",
         )
     )
@@ -56,7 +51,7 @@ def movements_of(standing: Placed, cells: Eager, period: Period) -> Eager:
 def _periods(counted: Eager, period: Period) -> Eager:
     """Map each day that occurs to the first day of its period: the calendar is not asked once a row."""
     days: list[int] = counted["day"].drop_nulls().unique().to_list()
-    starts = ((day, period_start(_EPOCH + timedelta(days=day), period)) for day in days)
+    starts = ((day, period_start(EPOCH + timedelta(days=day), period)) for day in days)
     return eager(frame_of(starts, {"day": int, "period": date})).with_columns(nw.col("day").cast(nw.Int32))
 
 
@@ -70,10 +65,8 @@ def stock_of(standing: Placed, cells: Eager) -> Eager:
         .collect()
         .select(
             "cell",
-            _stage_name("stage", _STAGE_NAMES),
-            nw.col("open").replace_strict(
-                list(words.OPEN_NAMES), list(words.OPEN_NAMES.values()), return_dtype=nw.String
-            ),
+            looked_up(nw.col("stage"), _STAGE_NAMES),
+            looked_up(nw.col("open"), words.OPEN_NAMES),
             "n",
         )
     )

@@ -5,12 +5,29 @@ from collections.abc import Mapping
 import narwhals.stable.v2 as nw
 
 from tipline_outcomes._engine import Eager, Frame, eager
-from tipline_outcomes.errors import LedgerImbalanceError
+from tipline_outcomes.errors import LedgerImbalanceError, LedgerMismatchError
 from tipline_outcomes.ledger.flows import OUTSIDE
 from tipline_outcomes.ledger.spec import LedgerSpec, Unit
+from tipline_outcomes.ledger.tables import columns_of
 from tipline_outcomes.ledger.waits import CLOCK, LAST_ALWAYS, LAST_UNLESS_LATE
+from tipline_outcomes.ledger.words import PLACES
+from tipline_outcomes.model import Milestone, Place
 
-__all__ = ["hold_to_the_laws"]
+__all__ = ["hold_every_unit_counted", "hold_to_the_laws"]
+
+
+def hold_every_unit_counted(standing: Eager, units: Eager) -> None:
+    """Hold the standing table of a log to an independent count of the units that came in.
+
+    Args:
+        standing: With ``cell`` and ``n``.
+        units: One row a unit received, with ``cell``: counted before anything is known of where they stand.
+
+    Raises:
+        LedgerImbalanceError: If a unit was lost, or counted twice.
+    """
+    received = units.group_by("cell").agg(n=nw.len().cast(nw.Int64)).select("cell", "n")
+    _equal("every unit received is counted once", standing, received, ("cell",))
 
 
 def hold_to_the_laws(tables: Mapping[str, Frame], spec: LedgerSpec) -> None:
@@ -18,13 +35,24 @@ def hold_to_the_laws(tables: Mapping[str, Frame], spec: LedgerSpec) -> None:
 
     Raises:
         LedgerImbalanceError: Naming the law, the cell and both numbers.
+        LedgerMismatchError: If a table has not the columns of the specification.
     """
     by = spec.by
+    for name, table in tables.items():
+        wanted = list(columns_of(name, by))
+        if table.columns != wanted:
+            message = f"the table {name} has the columns {table.columns}; it must have {wanted}"
+            raise LedgerMismatchError(message)
     standing, waits, movements, stock, measures = (
         eager(tables[name]) for name in ("standing", "waits", "movements", "stock", "measures")
     )
     for name in tables:
-        _no_negative(eager(tables[name]), name)
+        _none("no count is negative", eager(tables[name]), nw.col("n") < 0, name)
+    _none("every unit is in one of the places", standing, ~nw.col("place").is_in(list(PLACES)), "standing")
+    charged = nw.col("peak").is_in([m.value for m in Milestone if m.rung >= Milestone.CHARGED.rung])
+    in_charge = nw.col("place") == Place.CHARGE.value
+    out = nw.col("place") == Place.TRANSFERRED_OUT.value
+    _none("whoever is charged stands in charge", standing, (charged != in_charge) & ~out, "standing")
     last = nw.col("to").is_in(LAST_ALWAYS) | (nw.col("to").is_in(LAST_UNLESS_LATE) & ~nw.col("late"))
     _equal(
         "the last rows of the clock sum to received",
@@ -64,17 +92,17 @@ def _equal(law: str, left: Eager, right: Eager, by: tuple[str, ...]) -> None:
 def _within(law: str, parts: Eager, whole: Eager, by: tuple[str, ...]) -> None:
     """Hold every single count of *parts* to the sum of its cell in *whole*."""
     largest = parts.group_by(*by).agg(nw.col("n").max())
-    for row in largest.rows(named=True) if not largest.is_empty() else ():
+    # The sum is negative exactly where the largest part is more than the whole.
+    room = nw.concat([whole.select(*by, "n"), largest.select(*by, n=-nw.col("n"))], how="vertical")
+    for row in _summed(room, by, "room").filter(nw.col("room") < 0).head(1).rows(named=True):
         cell = {name: row[name] for name in by}
-        if row["n"] > (there := _at(whole, cell)):
-            raise LedgerImbalanceError(law=law, cell=_text(cell), left=row["n"], right=there)
+        there = _at(whole, cell)
+        raise LedgerImbalanceError(law=law, cell=_text(cell), left=there - row["room"], right=there)
 
 
-def _no_negative(rows: Eager, name: str) -> None:
-    for row in rows.filter(nw.col("n") < 0).head(1).rows(named=True):
-        raise LedgerImbalanceError(
-            law="no count is negative", cell=f"{name}: {_text(row)}", left=row["n"], right=0
-        )
+def _none(law: str, rows: Eager, broken: nw.Expr, table: str) -> None:
+    for row in rows.filter(broken).head(1).rows(named=True):
+        raise LedgerImbalanceError(law=law, cell=f"{table}: {_text(row)}", left=row["n"], right=0)
 
 
 def _at(rows: Eager, cell: Mapping[str, object]) -> int:

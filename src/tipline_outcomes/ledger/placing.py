@@ -3,24 +3,23 @@
 import narwhals.stable.v2 as nw
 from attrs import frozen
 
-from tipline_outcomes._engine import Eager
+from tipline_outcomes._dates import EPOCH
+from tipline_outcomes._engine import Eager, looked_up
 from tipline_outcomes.eventlog import EventLog, codes
 from tipline_outcomes.eventlog.canonical import Canonical
 from tipline_outcomes.eventlog.links import ends_of
 from tipline_outcomes.eventlog.transitions import transitions_of
 from tipline_outcomes.ledger import words
-from tipline_outcomes.model import Action, Milestone, Place, Rule, Stage
+from tipline_outcomes.model import Action, Breach, Milestone, Place, Rule, Stage
 
 __all__ = ["Placed", "placed"]
 
-# Days from 0001-01-01 to 1970-01-01: makes every day of the calendar positive, for packing.
-_ORDINAL = 719_163
+_ORDINAL = EPOCH.toordinal()  # makes every day of the calendar positive, for packing
 _DAY = 1 << 22  # more than the last day of the year 9999
 _REASON = 1 << 7
 _STAGE = 1 << 5
 _FILE_CHARGE = codes.ACTIONS[Action.FILE_CHARGE.value]
 _CLOSE = codes.ACTIONS[Action.CLOSE.value]
-_TRANSFERRED = codes.STAGES[Stage.TRANSFERRED.value]
 
 
 @frozen
@@ -51,7 +50,7 @@ def placed(log: EventLog, day: int) -> Placed:
         "came_in",
         "aside",
         "undated",
-        watch=nw.col("observed_through").cast(nw.Int32),
+        "watch",
     )
     rows = _rows_until(canon, received, day)
     trusted = received.filter(nw.col("aside").is_null()).join(_facts(rows), on="rid", how="left")
@@ -94,16 +93,15 @@ def _facts(rows: Eager) -> Eager:
             charge=nw.when(nw.col("kind") == codes.CHARGE_KIND).then(with_reason),
             close=nw.when(nw.col("action") == _CLOSE).then(with_reason),
             heard=nw.when(said & ~nw.col("first")).then(nw.col("day")),
+            may_convict=nw.col("reason").is_in(codes.MAY_CONVICT).cast(nw.Int8),
         )
         .group_by("rid")
         .agg(
-            nw.col("stage").max(),
-            nw.col("moved").max(),
-            nw.col("charge").max(),
-            nw.col("close").max(),
-            nw.col("heard").max(),
+            *(
+                nw.col(name).max()
+                for name in ("stage", "moved", "charge", "close", "heard", "stated", "may_convict")
+            ),
             nw.col("rung").max().alias("peak"),
-            nw.col("stated").max(),
         )
         .with_columns(
             stage=nw.col("stage") % _STAGE,
@@ -119,18 +117,12 @@ def _facts(rows: Eager) -> Eager:
 
 
 def _levels(rows: Eager) -> Eager:
-    """Gather the levels of every referral's charges as a set of bits."""
-    bits = {codes.LEVELS[name]: bit for name, bit in words.LEVEL_BITS.items() if name in codes.LEVELS}
+    """Gather the levels of every referral's charges as a set of bits, stated ones and implied ones apart."""
     filed = nw.col("action") == _FILE_CHARGE
+    named = rows.lazy().filter((nw.col("kind") == codes.CHARGE_KIND) & (filed | (nw.col("level") > 0)))
+    bit = looked_up(nw.col("level"), words.LEVEL_BITS)
     return (
-        rows.lazy()
-        .filter((nw.col("kind") == codes.CHARGE_KIND) & (filed | (nw.col("level") > 0)))
-        .select(
-            "rid",
-            levels=nw.col("level").replace_strict(
-                [0, *bits], [words.LEVEL_BITS[words.UNRECORDED], *bits.values()], return_dtype=nw.Int64
-            ),
-        )
+        named.select("rid", levels=nw.when(nw.col("implied")).then(bit * words.IMPLIED).otherwise(bit))
         .unique()
         .group_by("rid")
         .agg(nw.col("levels").sum())
@@ -138,83 +130,67 @@ def _levels(rows: Eager) -> Eager:
     )
 
 
-def _reason_code(column: str, names: dict[int, str]) -> nw.Expr:
-    return nw.col(column).replace_strict(
-        list(names), [words.REASONS[name] for name in names.values()], default=0, return_dtype=nw.Int64
-    )
-
-
 def _stand(units: Eager, received: Eager, canon: Canonical, day: int) -> Eager:
     """Find place, reason, day and openness of every referral that is not set aside."""
     watched = (nw.col("watch") >= day).fill_null(value=False)
     charged = nw.col("peak") >= Milestone.CHARGED.rung
-    running = nw.col("stage") == codes.STAGES[Stage.CHARGED.value]
-    passed_on = nw.col("stage") == _TRANSFERRED
+    passed_on = nw.col("stage") == codes.STAGES[Stage.TRANSFERRED.value]
     is_open = nw.col("stage").is_in(codes.OPEN_STAGE_CODES)
-    place = words.PLACES
-    reasons = dict(codes.REASON_NAMES)
-    openness = nw.when(watched).then(nw.lit(words.WATCHED)).otherwise(nw.lit(words.UNWATCHED))
+    ended = looked_up(nw.col("close_reason"), {code: words.PLACES[p] for code, p in codes.ENDS_AS.items()})
+    reasons = {code: words.REASONS[name] for code, name in codes.REASON_NAMES.items()}
+    stages = {code: words.REASONS[name] for code, name in codes.STAGE_NAMES.items()}
+    silent = nw.when(nw.col("watch").is_null()).then(nw.lit(words.REASONS[words.NEVER_WATCHED]))
     units = units.with_columns(
         nw.col("levels").fill_null(0),
-        open=nw.when((charged & running) | (~charged & is_open))
-        .then(openness)
-        .otherwise(nw.lit(words.NOT_RUNNING)),
+        open=_open(watched, charged, is_open),
         place=nw.when(charged)
-        .then(nw.lit(place[Place.CHARGE.value]))
+        .then(nw.lit(words.PLACES[Place.CHARGE]))
         .when(passed_on)
-        .then(nw.lit(place[Place.TRANSFERRED_OUT.value]))
+        .then(nw.lit(words.PLACES[Place.TRANSFERRED_OUT]))
         .when(is_open & watched)
-        .then(nw.lit(place[Place.PENDING.value]))
+        .then(nw.lit(words.PLACES[Place.PENDING]))
         .when(is_open)
-        .then(nw.lit(place[Place.UNKNOWN.value]))
-        .otherwise(
-            nw.col("close_reason").replace_strict(
-                list(words.ENDED_AS),
-                list(words.ENDED_AS.values()),
-                default=words.PLACES[Place.CLOSED.value],
-                return_dtype=nw.Int32,
-            )
-        ),
+        .then(nw.lit(words.PLACES[Place.UNKNOWN]))
+        .otherwise(ended),
         since=nw.when(charged)
         .then(nw.col("charge_on"))
         .when(passed_on | is_open)
         .then(nw.col("moved_on"))
         .otherwise(nw.col("close_on")),
+        reason=nw.when(charged)
+        .then(looked_up(nw.col("charge_reason"), reasons))
+        .when(passed_on | (is_open & watched))
+        .then(looked_up(nw.col("stage"), stages))
+        .when(is_open)
+        .then(silent.otherwise(nw.lit(words.REASONS[words.NO_LONGER_WATCHED])))
+        .otherwise(looked_up(nw.col("close_reason"), reasons)),
         late=(~nw.col("heard").is_null() & nw.col("watch").is_null())
         | (nw.col("heard") > nw.col("watch")).fill_null(value=False),
     )
-    silent = (
-        nw.when(nw.col("watch").is_null())
-        .then(nw.lit(words.REASONS[words.NEVER_WATCHED]))
-        .otherwise(nw.lit(words.REASONS[words.NO_LONGER_WATCHED]))
-    )
-    units = units.with_columns(
-        reason=nw.when(charged)
-        .then(_reason_code("charge_reason", reasons))
-        .when(passed_on)
-        .then(nw.lit(words.REASONS[Stage.TRANSFERRED.value]))
-        .when(is_open & watched)
-        .then(_reason_code("stage", dict(codes.STAGE_NAMES)))
-        .when(is_open)
-        .then(silent)
-        .otherwise(_reason_code("close_reason", reasons))
-    )
     lost = nw.concat([_childless(units, received), _without_survivor(units, received, canon)], how="vertical")
-    names = {
-        words.REASONS[n.removeprefix(words.UNLINKED)]: c
-        for n, c in words.REASONS.items()
-        if n.startswith(words.UNLINKED)
-    }
-    units = units.join(lost.with_columns(lost=nw.lit(value=True)), on="rid", how="left").with_columns(
-        reason=nw.when(~nw.col("lost").is_null())
-        .then(
-            nw.col("reason").replace_strict(
-                list(names), list(names.values()), default=0, return_dtype=nw.Int64
-            )
+    unlinked = nw.col("rid").is_in(lost["rid"])
+    return _shaped(
+        units.with_columns(
+            reason=nw.when(unlinked)
+            .then(looked_up(nw.col("reason"), words.UNLINKED_REASONS))
+            .otherwise(nw.col("reason"))
         )
-        .otherwise(nw.col("reason"))
     )
-    return _shaped(units)
+
+
+def _open(watched: nw.Expr, charged: nw.Expr, is_open: nw.Expr) -> nw.Expr:
+    """Tell whether a branch still runs, and if so whether anyone would tell us how it goes on."""
+    runs = (charged & (nw.col("stage") == codes.STAGES[Stage.CHARGED.value])) | (~charged & is_open)
+    untold = (nw.col("peak") < Milestone.CONVICTED.rung) & (nw.col("may_convict") > 0)
+    return (
+        nw.when(runs & watched)
+        .then(nw.lit(words.WATCHED))
+        .when(runs | (charged & untold))
+        .then(nw.lit(words.UNWATCHED))
+        .when(nw.col("stage") == codes.STAGES[Stage.CLOSED.value])
+        .then(nw.lit(words.REOPENABLE))
+        .otherwise(nw.lit(words.NOT_RUNNING))
+    )
 
 
 def _shaped(units: Eager) -> Eager:
@@ -227,14 +203,14 @@ def _shaped(units: Eager) -> Eager:
 def _childless(units: Eager, received: Eager) -> Eager:
     """Find the referrals that were passed on to one that is not in the data, or not yet."""
     parents = received.filter(~nw.col("parent").is_null()).select(rid="parent").unique()
-    gone = units.filter(nw.col("place") == words.PLACES[Place.TRANSFERRED_OUT.value]).select("rid")
+    gone = units.filter(nw.col("place") == words.PLACES[Place.TRANSFERRED_OUT]).select("rid")
     return gone.join(parents, on="rid", how="anti")
 
 
 def _without_survivor(units: Eager, received: Eager, canon: Canonical) -> Eager:
     """Find the excluded referrals whose chain of survivors leaves the data."""
     survived = [words.REASONS[codes.REASON_NAMES[code]] for code in codes.SURVIVED]
-    excluded = (nw.col("place") == words.PLACES[Place.EXCLUDED.value]) & nw.col("reason").is_in(survived)
+    excluded = (nw.col("place") == words.PLACES[Place.EXCLUDED]) & nw.col("reason").is_in(survived)
     nodes = units.filter(excluded).select("rid", "referral_id")
     named = nodes.join(canon.survivors, on="rid", how="inner").filter(~nw.col("other_id").is_null())
     ends = ends_of(named.select(node="referral_id", to="other_id"))
@@ -246,10 +222,12 @@ def _without_survivor(units: Eager, received: Eager, canon: Canonical) -> Eager:
 
 def _set_aside(received: Eager) -> Eager:
     """Place those that break a rule of form, path or link: nothing is trusted but that they came in."""
-    rules = {rule.value: words.REASONS.get(words.aside(rule), 0) for rule in Rule}
+    rules = {
+        rule.value: words.REASONS[words.aside(rule)] for rule in Rule if rule.breach is Breach.SETS_ASIDE
+    }
     aside = received.filter(~nw.col("aside").is_null()).with_columns(
         stage=nw.lit(0),
-        place=nw.lit(words.PLACES[Place.UNKNOWN.value]),
+        place=nw.lit(words.PLACES[Place.UNKNOWN]),
         reason=nw.col("aside").replace_strict(list(rules), list(rules.values()), return_dtype=nw.Int64),
         since=nw.col("first_day"),
         open=nw.lit(words.UNWATCHED),

@@ -8,6 +8,7 @@ from attrs import field, frozen
 
 from tipline_outcomes._dates import Period, plain_day
 from tipline_outcomes.errors import InvalidValueError
+from tipline_outcomes.ledger.tables import TABLES
 from tipline_outcomes.model.vocabulary import member
 
 __all__ = ["HORIZONS", "VOCABULARY_EDITION", "LedgerSpec", "Unit"]
@@ -30,6 +31,9 @@ class Unit(StrEnum):
     """A root referral and all that came of it by transfer, once. The unit of conversion."""
     REFERRAL = "referral"
     """Each referral by itself; what was handed on is ``transferred_out``. The unit of a caseload."""
+
+
+_COLUMNS = frozenset({"n", *(column for table in TABLES.values() for column in table)})
 
 
 def _unit(value: Unit | str) -> Unit:
@@ -72,7 +76,11 @@ class LedgerSpec:
     vocabulary: str = VOCABULARY_EDITION
 
     def __attrs_post_init__(self) -> None:
-        """Refuse a dimension that is asked for twice."""
+        """Refuse a dimension that is asked for twice, or that the ledger's tables could not hold."""
+        for name in self.by:
+            if name in _COLUMNS:
+                message = f"a ledger has a column {name!r} of its own; rename the dimension {name!r} before"
+                raise InvalidValueError(message)
         if len(set(self.by)) < len(self.by):
             message = f"by is {self.by}; name each dimension once"
             raise InvalidValueError(message)

@@ -5,6 +5,7 @@ Most families have one member; those are the referral itself. The few that came 
 
 import narwhals.stable.v2 as nw
 
+from tipline_outcomes._dates import EPOCH
 from tipline_outcomes._engine import Eager
 from tipline_outcomes.ledger import words
 from tipline_outcomes.ledger.spec import Unit
@@ -13,6 +14,7 @@ from tipline_outcomes.model import Place, Stage
 __all__ = ["contributions", "units_of"]
 
 _REASONS = 1 << 10
+_ORDINAL = EPOCH.toordinal()
 _FLAGS = ("undated", "late", "came_in")
 _OUT = words.PLACES[Place.TRANSFERRED_OUT.value]
 _NO_CHILD = words.REASONS[words.unlinked(Stage.TRANSFERRED.value)]
@@ -89,8 +91,9 @@ def units_of(members: Eager, unit: Unit) -> Eager:
 
 def _together(members: Eager) -> Eager:
     """Let the first place in the order of precedence decide, and among its members the latest."""
-    bits = list(words.LEVEL_BITS.values())
-    weight = (nw.col("since").fill_null(-1_000_000) + 1_000_000) * _REASONS + nw.col("reason")
+    bits = [bit * way for bit in words.LEVEL_BITS.values() for way in (1, words.IMPLIED)]
+    # Undated members weigh least.
+    weight = (nw.col("since") + _ORDINAL).fill_null(0) * _REASONS + nw.col("reason")
     whole = (
         members.with_columns(
             *(((nw.col("levels") // bit) % 2 * bit).alias(f"level_{bit}") for bit in bits),
@@ -119,7 +122,7 @@ def _together(members: Eager) -> Eager:
         .select(
             "unit",
             reason=nw.col("weight") % _REASONS,
-            since=nw.col("weight") // _REASONS - 1_000_000,
+            since=nw.col("weight") // _REASONS - _ORDINAL,
             watch=nw.when(nw.col("silent") == 0).then(nw.col("watch")),
         )
     )

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import narwhals.stable.v2 as nw
 
-from tipline_outcomes._engine import Eager
+from tipline_outcomes._engine import Eager, looked_up
 from tipline_outcomes.eventlog.transitions import STATE_CODES, Transitions
 from tipline_outcomes.ledger import words
 from tipline_outcomes.ledger.spec import Unit
@@ -91,18 +91,14 @@ def waits_of(
         .select(
             "cell",
             nw.lit(CLOCK).alias("clock"),
-            _state_name("was").alias("from"),
-            _state_name("now").alias("to"),
+            looked_up(nw.col("was"), _NAMES).alias("from"),
+            looked_up(nw.col("now"), _NAMES).alias("to"),
             "days",
             "followed",
             "late",
             "n",
         )
     )
-
-
-def _state_name(column: str) -> nw.Expr:
-    return nw.col(column).replace_strict(list(_NAMES), list(_NAMES.values()), return_dtype=nw.String)
 
 
 def _typed(rows: Eager) -> Eager:

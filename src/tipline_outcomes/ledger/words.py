@@ -1,12 +1,13 @@
 """The words of the ledger's tables, and their codes while counting."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from tipline_outcomes.eventlog import codes
-from tipline_outcomes.model import Breach, ClosedReason, Level, Place, Rule, Stage
+from tipline_outcomes.model import Breach, ClosedReason, Place, Rule, Stage
 
 __all__ = [
-    "ENDED_AS",
+    "IMPLIED",
     "LEVEL_BITS",
     "NEVER_WATCHED",
     "NOT_RUNNING",
@@ -16,19 +17,22 @@ __all__ = [
     "PLACE_NAMES",
     "REASONS",
     "REASON_NAMES",
+    "REOPENABLE",
     "SET_ASIDE",
     "SKIPPED",
     "UNLINKED",
+    "UNLINKED_REASONS",
     "UNRECORDED",
     "UNWATCHED",
     "WATCHED",
     "aside",
+    "implied_level",
     "level_text",
     "unlinked",
 ]
 
 # In the order in which one member of a family decides the family's place.
-PLACES: Final = {
+PLACES: Final[Mapping[str, int]] = {
     place.value: code
     for code, place in enumerate(
         (
@@ -46,9 +50,17 @@ PLACE_NAMES: Final = {code: name for name, code in PLACES.items()}
 SKIPPED: Final = len(PLACES)
 """A member that its child stands for."""
 
-NOT_RUNNING, WATCHED, UNWATCHED = 0, 1, 2
-OPEN_NAMES: Final = {NOT_RUNNING: "no", WATCHED: "watched", UNWATCHED: "unwatched"}
-"""Whether any branch still runs, a court case included; and if so, whether anyone would tell us."""
+NOT_RUNNING, REOPENABLE, WATCHED, UNWATCHED = range(4)
+OPEN_NAMES: Final = {
+    NOT_RUNNING: "no",
+    REOPENABLE: "reopenable",
+    WATCHED: "watched",
+    UNWATCHED: "unwatched",
+}
+"""Whether any branch still runs, a court case included; and if so, whether anyone would tell us.
+
+What is closed for a reason that allows reopening does not run, and can run again.
+"""
 
 UNLINKED: Final = "unlinked:"
 """Prefix of a reason that points to another referral which is not in the data."""
@@ -91,17 +103,30 @@ REASONS: Final = {
 }
 REASON_NAMES: Final = {code: name for name, code in REASONS.items()}
 
-ENDED_AS: Final = {code: PLACES[place.value] for code, place in codes.ENDS_AS.items()}
-
-LEVEL_BITS: Final = {
-    name: 1 << bit for bit, name in enumerate((*(level.value for level in Level), UNRECORDED))
+UNLINKED_REASONS: Final = {
+    REASONS[name.removeprefix(UNLINKED)]: code for name, code in REASONS.items() if name.startswith(UNLINKED)
 }
+"""From a reason to the one that says that elsewhere is not in the data."""
+
+# Of stated charges in the low bits, of implied ones in the high bits; the code of a level is its bit's place.
+_LEVELS: Final = (UNRECORDED, *codes.LEVELS)
+LEVEL_BITS: Final = {code: 1 << code for code in range(len(_LEVELS))}
+IMPLIED: Final = 1 << len(_LEVELS)
+_SHOWN: Final = (*_LEVELS[1:], UNRECORDED)
 
 
 def level_text(bits: int) -> str:
-    """Write a set of levels, in the vocabulary's order.
+    """Write a set of levels in the vocabulary's order; those that only implied charges have come last.
 
-    >>> level_text(LEVEL_BITS["federal"] | LEVEL_BITS["local"])
-    'local,federal'
+    >>> level_text(LEVEL_BITS[3] | LEVEL_BITS[1] | LEVEL_BITS[0] * IMPLIED | LEVEL_BITS[1] * IMPLIED)
+    'local,federal,implied:unrecorded'
     """
-    return ",".join(name for name, bit in LEVEL_BITS.items() if bits & bit)
+    stated, implied = bits % IMPLIED, bits // IMPLIED
+    said = [name for name in _SHOWN if stated >> _LEVELS.index(name) & 1]
+    unsaid = [name for name in _SHOWN if name not in said and implied >> _LEVELS.index(name) & 1]
+    return ",".join([*said, *(implied_level(name) for name in unsaid)])
+
+
+def implied_level(name: str) -> str:
+    """Name a level that only implied charges have."""
+    return f"implied:{name}"

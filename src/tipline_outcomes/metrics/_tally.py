@@ -6,7 +6,15 @@ import narwhals.stable.v2 as nw
 
 from tipline_outcomes._engine import Frame, lazy
 from tipline_outcomes.ledger import Ledger
-from tipline_outcomes.ledger.words import SET_ASIDE, UNLINKED
+from tipline_outcomes.ledger.words import (
+    NOT_RUNNING,
+    OPEN_NAMES,
+    REOPENABLE,
+    SET_ASIDE,
+    UNLINKED,
+    UNWATCHED,
+    WATCHED,
+)
 from tipline_outcomes.metrics.parts import Group, Parts
 from tipline_outcomes.model import Milestone, Place
 
@@ -34,9 +42,9 @@ def fates(stopped: nw.Expr) -> dict[str, nw.Expr]:
     """Divide the units that have not got further: it is over, still watched, or nobody would have told us."""
     is_open = nw.col("open")
     return {
-        "lost": stopped & (is_open == "no"),
-        "pending": stopped & (is_open == "watched"),
-        "unknown": stopped & (is_open == "unwatched"),
+        "lost": stopped & is_open.is_in([OPEN_NAMES[NOT_RUNNING], OPEN_NAMES[REOPENABLE]]),
+        "pending": stopped & (is_open == OPEN_NAMES[WATCHED]),
+        "unknown": stopped & (is_open == OPEN_NAMES[UNWATCHED]),
     }
 
 

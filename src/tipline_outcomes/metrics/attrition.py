@@ -104,11 +104,8 @@ class Step:
 
     @property
     def lower(self) -> Fraction | None:
-        """``advanced / entered``: nobody who is still there goes on.
-
-        Implied passages count, above the line and below it.
-        """
-        return share(self.advanced, self.entered)
+        """``(advanced - implied) / entered``: only stated passages, and nobody who is still there goes on."""
+        return share(self.advanced - self.implied, self.entered)
 
     @property
     def upper(self) -> Fraction | None:

@@ -5,25 +5,22 @@ from collections.abc import Sequence
 import narwhals.stable.v2 as nw
 
 from tipline_outcomes.ledger import Ledger
-from tipline_outcomes.ledger.words import UNRECORDED
+from tipline_outcomes.ledger.words import OPEN_NAMES, REOPENABLE, UNRECORDED, implied_level
 from tipline_outcomes.metrics._tally import (
     COUNTED,
     at_least,
     dimensions,
     fates,
     grouped,
-    in_place,
     parts_by,
     tally,
 )
 from tipline_outcomes.metrics.rate import Closures, Rate
 from tipline_outcomes.metrics.table import RateTable
-from tipline_outcomes.model import AdministrativeReason, ClosedReason, Level, Milestone, Place, is_final
+from tipline_outcomes.model import Level, Milestone
 from tipline_outcomes.model.vocabulary import member
 
 __all__ = ["conversion"]
-
-_REOPENABLE = [r.value for words in (AdministrativeReason, ClosedReason) for r in words if not is_final(r)]
 
 
 def conversion(
@@ -94,19 +91,21 @@ def conversion(
 
 
 def _conditions(milestone: Milestone, level: Level | None) -> dict[str, nw.Expr]:
-    # A charge of which the level was not recorded may be one of the level asked for.
-    at_level = nw.lit(value=True) if level is None else _has(level.value)
-    hidden = ~at_level & _has(UNRECORDED)
-    reached = COUNTED & at_least("stated", milestone) & at_level
-    passed = COUNTED & at_least("peak", milestone) & at_level
+    here = in_any = nw.lit(value=True)
+    hidden = nw.lit(value=False)
+    if level is not None:
+        here, in_any = _has(level.value), _has(level.value) | _has(implied_level(level.value))
+        # A charge of which the level was not recorded may be one of the level asked for.
+        hidden = ~in_any & (_has(UNRECORDED) | _has(implied_level(UNRECORDED)))
+    reached = COUNTED & at_least("stated", milestone) & here
+    passed = COUNTED & at_least("peak", milestone) & in_any
     ends = fates(COUNTED & ~passed & ~hidden)
-    closed = in_place(Place.ADMINISTRATIVE, Place.CLOSED) & nw.col("reason").is_in(_REOPENABLE)
     return {
         "reached": reached,
         "implied": passed & ~reached,
         **ends,
         "unknown": ends["unknown"] | (COUNTED & hidden),
-        "reopenable": ends["lost"] & closed,
+        "reopenable": ends["lost"] & (nw.col("open") == OPEN_NAMES[REOPENABLE]),
     }
 
 

@@ -44,8 +44,7 @@ class Rate(Result):
         lost: It is over, and ended below.
         pending: Below, still running, and watched: for a conviction, a charge whose case is in court too.
         unknown: Below as far as is known, and nobody would have told us.
-        reopenable: Of the lost: closed with a reason that allows reopening. A family is judged by the reason
-            that its place shows, which is the latest.
+        reopenable: Of the lost: closed with a reason that allows reopening, it or a member of its family.
 
     Raises:
         InvalidValueError: If the counts do not add up, or a level is asked of another milestone than charged.

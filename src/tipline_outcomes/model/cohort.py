@@ -73,14 +73,21 @@ def check_cohort(cohort: Cohort) -> tuple[Violation, ...]:
     """
     by_id = {referral.id: referral for referral in cohort.referrals}
     parents = {r.id: r.parent_id for r in cohort.referrals if r.parent_id is not None}
-    survivors = {r.id: name for r in cohort.referrals if (name := _survivor(r)) is not None}
+    named = ((r.id, _survivor(r)) for r in cohort.referrals)
+    survivors = {name: to for name, to in named if to is not None and to in by_id}
+    # Whom a referral was passed on to carries it on as well: the duplicate of its own parent has no survivor.
+    children = {parents[name]: name for name in sorted(parents, reverse=True)}
+    carried_on = children | survivors
     report_ids = {report.id for report in cohort.reports}
 
     def of_links(referral: Referral) -> Iterator[tuple[Rule, str]]:
         if _never_ends(referral.id, parents):
             yield Rule.TRANSFER_CYCLE, f"parent {parents[referral.id]}"
-        if _never_ends(referral.id, survivors):
+        if referral.id in survivors and _never_ends(referral.id, carried_on):
             yield Rule.SURVIVOR_CYCLE, f"survivor {survivors[referral.id]}"
+        child = _child(referral)
+        if child is not None and child in by_id and by_id[child].parent_id != referral.id:
+            yield Rule.CHILD_WITHOUT_PARENT, f"child {child}"
         parent = None if referral.parent_id is None else by_id.get(referral.parent_id)
         if parent is not None and referral.received_on < parent.received_on:
             yield Rule.CHILD_BEFORE_PARENT, f"{referral.received_on} before {parent.received_on}"
@@ -111,6 +118,12 @@ def _survivor(referral: Referral) -> ReferralId | None:
             case _:
                 continue
     return None
+
+
+def _child(referral: Referral) -> ReferralId | None:
+    """Give the referral that the last transfer names."""
+    transfers = [e for e in referral.history if e.live and e.action is Action.TRANSFER]
+    return transfers[-1].other_id if transfers else None
 
 
 def _never_ends(start: ReferralId, links: Mapping[ReferralId, ReferralId]) -> bool:

@@ -83,6 +83,11 @@ class ChargeStatus(Word):
         """Whether the status shows that there was a conviction, standing or since vacated."""
         return self in _CONVICTING
 
+    @property
+    def may_convict(self) -> bool:
+        """Whether it leaves open if there was a conviction: nobody says how the charge ended."""
+        return self is ChargeStatus.CHARGE_DISPOSED_UNSPECIFIED
+
 
 _OPENING = frozenset(
     {

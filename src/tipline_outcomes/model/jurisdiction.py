@@ -19,12 +19,13 @@ __all__ = ["UNKNOWN_TERRITORY", "Jurisdiction"]
 UNKNOWN_TERRITORY = "ZZ"
 """The user-assigned ISO 3166 code for a territory that is not known."""
 
-_TERRITORY = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
+TERRITORY = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
+"""The shape of a territory's code."""
 
 
 def check_territory(instance: object, attribute: "Attribute[str]", value: object) -> None:
     """Refuse what has not the shape of an ISO 3166-1 alpha-2 or 3166-2 code: an attrs validator."""
-    if not isinstance(value, str) or _TERRITORY.fullmatch(value) is None:
+    if not isinstance(value, str) or TERRITORY.fullmatch(value) is None:
         message = (
             f"{type(instance).__name__}.{attribute.name} is {value!r}; use ISO 3166, "
             f"for example 'US', 'US-CA', or {UNKNOWN_TERRITORY!r} where it is not known"

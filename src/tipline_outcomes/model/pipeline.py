@@ -24,7 +24,7 @@ from tipline_outcomes.model.disposition import (
     Reason,
     is_final,
 )
-from tipline_outcomes.model.vocabulary import Action, Actor, Milestone, Stage
+from tipline_outcomes.model.vocabulary import Action, Actor, Milestone, Place, Stage
 
 __all__ = [
     "NAMES_ANOTHER",
@@ -35,6 +35,7 @@ __all__ = [
     "TABLE",
     "Transition",
     "allowed_actions",
+    "ends_as",
     "target",
 ]
 
@@ -189,6 +190,17 @@ def allowed_actions(stage: Stage | None) -> tuple[Action, ...]:
     ['reopen', 'administrative_action']
     """
     return tuple(action for action in Action if (stage, action) in TABLE)
+
+
+def ends_as(reason: AdministrativeReason | ClosedReason) -> Place:
+    """Tell where a closure with this reason leaves a referral.
+
+    >>> ends_as(ClosedReason.DUPLICATE), ends_as(AdministrativeReason.PRECHARGE_DIVERSION)
+    (<Place.EXCLUDED: 'excluded'>, <Place.ADMINISTRATIVE: 'administrative'>)
+    """
+    if isinstance(reason, AdministrativeReason):
+        return Place.ADMINISTRATIVE
+    return Place.EXCLUDED if reason.elsewhere else Place.CLOSED
 
 
 def target(action: Action, disposition: Disposition | None, *, charges_open: bool) -> Stage | None:

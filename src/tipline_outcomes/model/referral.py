@@ -13,11 +13,14 @@ from tipline_outcomes.model.event import Event
 from tipline_outcomes.model.history import Step, walk
 from tipline_outcomes.model.ids import ReferralId, ReportId, check_id, check_optional_id
 from tipline_outcomes.model.jurisdiction import Jurisdiction
-from tipline_outcomes.model.pipeline import OPEN_STAGES, allowed_actions
+from tipline_outcomes.model.pipeline import OPEN_STAGES, allowed_actions, ends_as
 from tipline_outcomes.model.rules import Breach, Violation
 from tipline_outcomes.model.vocabulary import Action, Milestone, Place, Stage
 
 __all__ = ["Referral", "check_referral"]
+
+
+_OWN = frozenset({"referral_id", "parent_id", "territory", "level", "agency", "observed_through"})
 
 
 def _dimension_pairs(
@@ -34,8 +37,12 @@ def _check_report_ids(instance: object, attribute: "Attribute[Any]", value: tupl
 def _check_dimensions(
     instance: object, attribute: "Attribute[Any]", value: tuple[tuple[object, object], ...]
 ) -> None:
-    for text in (text for pair in value for text in pair):
-        check_text(instance, attribute, text)
+    for name, code in value:
+        check_text(instance, attribute, name)
+        check_text(instance, attribute, code)
+        if name in _OWN:
+            message = f"Referral.dimensions: {name!r} is a fact of the referral itself; find another name"
+            raise InvalidValueError(message)
     if len({name for name, _ in value}) < len(value):
         message = f"Referral.dimensions: a name occurs twice in {[name for name, _ in value]}"
         raise InvalidValueError(message)
@@ -161,7 +168,11 @@ class Referral:
         if stage in OPEN_STAGES:
             watched = self.observed_through is not None and self.observed_through >= as_of
             return Place.PENDING if watched else Place.UNKNOWN
-        return _ended_as([step.event for step in steps if step.event.action is Action.CLOSE][-1].disposition)
+        match [step.event.disposition for step in steps if step.event.action is Action.CLOSE]:
+            case [*_, Administrative(reason=reason) | Closed(reason=reason)]:
+                return ends_as(reason)
+            case _:  # no lawful history ends without a closure
+                return Place.UNKNOWN
 
 
 def _last_stage(steps: Iterable[Step]) -> Stage | None:
@@ -169,16 +180,6 @@ def _last_stage(steps: Iterable[Step]) -> Stage | None:
     for step in steps:
         stage = step.after
     return stage
-
-
-def _ended_as(disposition: Disposition | None) -> Place:
-    match disposition:
-        case Administrative():
-            return Place.ADMINISTRATIVE
-        case Closed(reason=reason) if reason.elsewhere:
-            return Place.EXCLUDED
-        case _:
-            return Place.CLOSED
 
 
 def check_referral(referral: Referral) -> tuple[Violation, ...]:

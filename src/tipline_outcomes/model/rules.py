@@ -21,8 +21,8 @@ class Breach(StrEnum):
     """Where the referral stands cannot be told: counted as unknown, with the rule's name as reason."""
     UNDATES = "undates"
     """The referral keeps its place, and enters no clock."""
-    CONCERNS_REPORTS = "concerns_reports"
-    """Referrals and families are counted as ever; a rate per report lacks a report."""
+    TOLD = "told"
+    """It is counted as ever; the finding is told, because something beside the history is amiss."""
 
 
 class Rule(Word):
@@ -63,6 +63,11 @@ class Rule(Word):
         "following the survivors of duplicates never ends",
         "links between referrals",
     )
+    CHILD_WITHOUT_PARENT = (
+        "child_without_parent",
+        "a transfer names a referral of the data that does not name it as its parent",
+        "links between referrals",
+    )
     DATE_BACKWARDS = ("date_backwards", "an event is dated before the one before it", "dates")
     CHILD_BEFORE_PARENT = (
         "child_before_parent",
@@ -74,6 +79,11 @@ class Rule(Word):
         "a referral names a report that is not in the data",
         "links to reports",
     )
+    UNKNOWN_JURISDICTION = (
+        "unknown_jurisdiction",
+        "a referral's level is not in the vocabulary, or its territory has not the shape of a code",
+        "table form",
+    )
 
     @property
     def breach(self) -> Breach:
@@ -81,8 +91,8 @@ class Rule(Word):
         match self:
             case Rule.DATE_BACKWARDS | Rule.CHILD_BEFORE_PARENT:
                 return Breach.UNDATES
-            case Rule.REPORT_MISSING:
-                return Breach.CONCERNS_REPORTS
+            case Rule.REPORT_MISSING | Rule.UNKNOWN_JURISDICTION:
+                return Breach.TOLD
             case _:
                 return Breach.SETS_ASIDE
 
@@ -95,7 +105,7 @@ class Violation:
         referral_id: The referral concerned.
         seq: The event's number in the history, from 0; None where the rule is about the referral as a whole.
         rule: The rule.
-        detail: What was found, in codes only.
+        detail: What was found; of a word that is in no vocabulary, the word.
 
     >>> violation = Violation(
     ...     referral_id=ReferralId("f-1"),

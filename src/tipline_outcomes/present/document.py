@@ -52,9 +52,8 @@ def document(reading: Reading, mix: MixTable, rates: RateTable) -> dict[str, JSO
 
     Returns:
         ``as_of``, ``unit``, ``by``, ``read``, ``accepted``, ``refused``, ``violations``, ``unmapped``,
-        ``overall``
-        and ``groups``. Shares are exact fractions as text ("n/d"), with a decimal beside them; what is not
-        defined is null.
+        ``ledger_digest``, ``overall`` and ``groups``. Shares are exact fractions as text ("n/d"), with a
+        decimal beside them; what is not defined is null.
 
     Raises:
         InvalidValueError: If the two tables are not of the same ledger and groups.
