@@ -58,7 +58,7 @@ class Record:
         )
         self.carried_on = carried_on(self.parent, self.survivor)
         self.violations = _violations(self)
-        nowhere = _unknown_jurisdictions(self.rows)
+        nowhere = _unknown_jurisdictions(referrals)
         self.violations += [(name, None, rule) for name, rule, _ in nowhere]
         # What is said of the rules of links and of jurisdictions: (referral_id, rule, detail).
         self.details: list[Detail] = [*nowhere, *_link_details(self)]
@@ -194,14 +194,14 @@ def _link_details(record: Record) -> list[Detail]:
     return details
 
 
-def _unknown_jurisdictions(rows: dict[str, Row]) -> list[Detail]:
-    """Find the referrals, well-formed or not, whose territory is no code or whose level is no word."""
+def _unknown_jurisdictions(referrals: list[Row]) -> list[Detail]:
+    """Find every row, of repeated referrals too, whose territory is no code or whose level is no word."""
     found = []
-    for name, row in rows.items():
+    for row in referrals:
         territory, level = row.get("territory"), row.get("level")
         if level not in LEVELS or territory is None or not is_code(territory):
             written = f"{territory or 'null'}/{level or 'null'}"
-            found.append((name, "unknown_jurisdiction", written))
+            found.append((row["referral_id"], "unknown_jurisdiction", written))
     return found
 
 

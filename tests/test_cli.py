@@ -1,10 +1,13 @@
 """The command line as a user runs it: in a process of its own, with files."""
 
 import json
+import os
 import subprocess
 import sys
 from datetime import date
 from fractions import Fraction
+from pathlib import Path
+from unicodedata import category
 
 import pytest
 
@@ -23,36 +26,41 @@ from tipline_outcomes import (
 )
 
 
-def run(*arguments, cwd=None):
+def run(*arguments, cwd=None, stdout=subprocess.PIPE, stderr=subprocess.PIPE):
     command = [sys.executable, "-c", "from tipline_outcomes.cli import main; main()", *map(str, arguments)]
     return subprocess.run(
         command,
-        capture_output=True,
+        stdout=stdout,
+        stderr=stderr,
         text=True,
+        encoding="utf-8",
         check=False,
         cwd=cwd,
+        # What is shown depends neither on where the tests run nor on what they run in.
+        env={**os.environ, "COLUMNS": "110", "TERM": "xterm", "PYTHONIOENCODING": "utf-8"},
     )
 
 
-def referral(name, *events, territory="US-CA", watched=date(2024, 12, 31)):
+def referral(name, *events, territory="US-CA", watched=date(2024, 12, 31), parent_id=None):
     made = Event(on=date(2024, 1, 5), action=Action.MADE_AVAILABLE)
     return Referral(
         id=name,
         jurisdiction=Jurisdiction(territory=territory, level=Level.LOCAL),
         history=(made, *events),
         observed_through=watched,
+        parent_id=parent_id,
     )
 
 
-def step(action, day, disposition=None):
-    return Event(on=date.fromisoformat(day), action=action, disposition=disposition)
+def step(action, day, disposition=None, **fields):
+    return Event(on=date.fromisoformat(day), action=action, disposition=disposition, **fields)
 
 
 ACCEPT = step(Action.ACCEPT, "2024-01-06")
 OPEN = step(Action.OPEN_INVESTIGATION, "2024-01-07")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def cohort():
     # In California: charged, closed, open and watched, silent; the one in Texas breaks a rule of dates.
     return Cohort(
@@ -70,23 +78,38 @@ def cohort():
     )
 
 
-@pytest.fixture
-def lines(cohort, tmp_path):
-    path = tmp_path / "year.jsonl"
+@pytest.fixture(scope="module")
+def lines(cohort, tmp_path_factory):
+    path = tmp_path_factory.mktemp("lines") / "year.jsonl"
     write_jsonl(cohort, path)
     with path.open("a", encoding="utf-8") as file:
         file.write('{"record": "referral", "id": "broken"\n')
     return path
 
 
-def test_report_writes_the_identity_and_the_rate_for_every_group(lines, tmp_path):
-    out = tmp_path / "out.json"
-    done = run(
-        "report", lines, "--as-of", "2024-12-31", "--by", "territory", "--to", "charged", "--json", out
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stderr == ""
-    content = json.loads(out.read_text(encoding="utf-8"))
+@pytest.fixture(scope="module")
+def folder(cohort, tmp_path_factory):
+    path = tmp_path_factory.mktemp("log")
+    log = EventLog.of(cohort)
+    log.events.write_csv(path / "events.csv")
+    log.referrals.write_csv(path / "referrals.csv")
+    return path
+
+
+def reported(source, out, *arguments):
+    done = run("report", source, "--as-of", "2024-12-31", "--json", out, *arguments)
+    assert (done.returncode, done.stderr) == (0, "")
+    return json.loads(out.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def by_territory(lines, tmp_path_factory):
+    out = tmp_path_factory.mktemp("report") / "out.json"
+    return reported(lines, out, "--by", "territory", "--to", "charged")
+
+
+def test_report_writes_the_identity_and_the_rate_for_every_group(by_territory):
+    content = by_territory
     assert (content["read"], content["accepted"], content["refused"]) == (6, 5, {"not_json": 1})
     assert content["violations"] == {"date_backwards": 1}
     assert (content["as_of"], content["unit"], content["unmapped"]) == ("2024-12-31", "family", {})
@@ -111,20 +134,24 @@ def test_report_writes_the_identity_and_the_rate_for_every_group(lines, tmp_path
     assert (texas["conversion"]["resolved"], texas["conversion"]["resolved_decimal"]) == (None, None)
 
 
-def test_a_folder_of_csv_is_a_way_in_and_gives_the_same_numbers(lines, cohort, tmp_path):
-    folder = tmp_path / "log"
-    folder.mkdir()
-    log = EventLog.of(cohort)
-    log.events.write_csv(folder / "events.csv")
-    log.referrals.write_csv(folder / "referrals.csv")
-    documents = []
-    for source in (lines, folder):
-        out = tmp_path / "out.json"
-        done = run("report", source, "--as-of", "2024-12-31", "--by", "territory", "--json", out)
-        assert done.returncode == 0, done.stderr
-        documents.append(json.loads(out.read_text(encoding="utf-8")))
-    assert documents[0]["groups"] == documents[1]["groups"]
-    assert documents[0]["ledger_digest"] == documents[1]["ledger_digest"]
+def test_a_folder_of_csv_is_a_way_in_and_gives_the_same_numbers(by_territory, folder, tmp_path):
+    content = reported(folder, tmp_path / "out.json", "--by", "territory")
+    for what in ("groups", "overall", "ledger_digest", "violations"):
+        assert content[what] == by_territory[what]
+
+
+def test_of_single_referrals_those_handed_on_have_a_place_of_their_own(tmp_path):
+    cohort = Cohort(
+        referrals=(
+            referral("moved", ACCEPT, step(Action.TRANSFER, "2024-01-08", other_id="child")),
+            referral("child", territory="US-NV", parent_id="moved"),
+        )
+    )
+    write_jsonl(cohort, tmp_path / "year.jsonl")
+    overall = reported(tmp_path / "year.jsonl", tmp_path / "out.json", "--unit", "referral")["overall"]
+    assert (overall["received"], overall["transferred_out"], overall["pending"]) == (2, 1, 1)
+    places = ("charge", "administrative", "closed", "pending", "unknown", "excluded", "transferred_out")
+    assert overall["received"] == sum(overall[place] for place in places)
 
 
 def test_check_tells_what_it_found_by_its_exit_code(lines, cohort, tmp_path):
@@ -138,8 +165,9 @@ def test_check_tells_what_it_found_by_its_exit_code(lines, cohort, tmp_path):
     assert run("check", clean).returncode == 0
 
 
-def test_demo_shows_every_table_and_what_was_refused_and_set_aside():
-    done = run("demo")
+def test_demo_shows_every_table_and_is_the_same_every_time(tmp_path):
+    first, second = tmp_path / "a.jsonl", tmp_path / "b.jsonl"
+    done = run("demo", "--write", first)
     assert done.returncode == 0, done.stderr
     for title in (
         "Outcomes: ",
@@ -149,36 +177,88 @@ def test_demo_shows_every_table_and_what_was_refused_and_set_aside():
         "Counted, though they break a rule: ",
     ):
         assert title in done.stdout
-    assert done.stderr == ""  # no progress bar in a pipe
-
-
-def test_demo_is_the_same_every_time_and_can_be_written_to_a_file(tmp_path):
-    first, second = tmp_path / "a.jsonl", tmp_path / "b.jsonl"
-    assert run("demo", "--write", first).stdout == run("demo", "--write", second).stdout
+    assert done.stderr == ""  # nothing moves in a pipe
+    assert run("demo", "--write", second).stdout == done.stdout
     assert first.read_bytes() == second.read_bytes()
-    assert run("check", first).returncode == 1
+
+
+def test_what_acts_without_being_seen_is_written_out(tmp_path):
+    path = tmp_path / "year.jsonl"
+    hostile = "f\x1b[2J\x9b1m\u202e\u200b"
+    write_jsonl(Cohort(referrals=(referral(hostile, step(Action.ACCEPT, "2024-01-02")),)), path)
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps({"record": "referral", "id": "g", "\x1b]0;name\x07": 1}) + "\n")
+        file.write(json.dumps({"record": "\x1b[31m\u202e"}, ensure_ascii=False) + "\n")
+        file.write('{"record": "cohort\x1b[31m"}\n')
+    done = run("check", path)
+    assert done.returncode == 1
+    assert r"f\x1b[2J\x9b1m\u202e\u200b, event 1: date_backwards" in done.stdout
+    acting = {c for c in done.stdout if category(c) in {"Cc", "Cf", "Zl", "Zp"}}
+    assert acting == {"\n"}
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="needs the terminals of a POSIX system")
+def test_a_terminal_is_told_what_is_being_done(folder):
+    terminal, end = os.openpty()
+    done = run("check", folder, stderr=end)
+    os.close(end)
+    shown = os.read(terminal, 100_000).decode()
+    os.close(terminal)
+    assert done.returncode == 1
+    assert "Checking" in shown
+    assert "Checking" not in done.stdout
+
+
+# What goes wrong
+
+
+def test_a_reader_that_has_enough_is_no_mistake(lines):
+    # As of `head -1`, though it is sure to be gone before anything is written.
+    reader, end = os.pipe()
+    os.close(reader)
+    done = run("check", lines, stdout=end)
+    os.close(end)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_an_output_that_takes_nothing_is_told(lines):
+    with Path("/dev/full").open("w") as full:
+        done = run("check", lines, stdout=full)
+    assert done.returncode == 2
+    assert done.stderr == (
+        "tipline-outcomes: the output cannot be written or read: No space left on device\n"
+    )
+
+
+REPORT = ("report", "YEAR", "--as-of", "2024-12-31")
 
 
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
         (("report", "YEAR", "--as-of", "yesterday"), "'yesterday' is not a day; write it as YYYY-MM-DD"),
-        (
-            ("report", "YEAR", "--as-of", "2024-12-31", "--by", "teritory"),
-            "the log has no dimension 'teritory'",
-        ),
-        (("report", "YEAR", "--as-of", "2024-12-31", "--to", "jailed"), "jailed"),
-        (("report", "YEAR", "--as-of", "2024-12-31", "--json", "no/such/place.json"), "cannot be written"),
-        (("report", "YEAR"), "as-of"),
-        (("check", "yeer.jsonl"), "year.jsonl"),
+        ((*REPORT, "--by", "teritory"), "the log has no dimension 'teritory'; it has: "),
+        ((*REPORT, "--to", "jailed"), 'Choose from: "made_available", "triaged", "investigated",'),
+        ((*REPORT, "--json", "no/such/place.json"), "'no/such/place.json' cannot be written: "),
+        (("demo", "--write", "no/such/place.jsonl"), "'no/such/place.jsonl' cannot be written: "),
+        (("report", "YEAR"), "requires an argument"),
+        (("check", "yeer.jsonl"), "there is no file 'yeer.jsonl'; did you mean 'year.jsonl'?"),
+        (("check", "\x1b[31m"), r"there is no file '\x1b[31m'"),
         (("check", "EMPTY"), "holds no events.parquet or events.csv"),
-        (("chekc", "YEAR"), "chekc"),
+        (("check", "TABLE"), "is one table; give the folder that holds events and referrals: "),
+        (("chekc", "YEAR"), 'Did you mean "check"?'),
     ],
 )
-def test_a_mistake_is_told_in_a_sentence_and_never_by_a_traceback(arguments, sentence, lines, tmp_path):
+def test_a_mistake_is_told_in_a_sentence_and_never_by_a_traceback(
+    arguments, sentence, lines, folder, tmp_path
+):
     (tmp_path / "empty").mkdir()
-    named = {"YEAR": lines, "EMPTY": tmp_path / "empty"}
+    (tmp_path / "year.jsonl").touch()
+    named = {"YEAR": lines, "EMPTY": tmp_path / "empty", "TABLE": folder / "events.csv"}
     done = run(*(named.get(argument, argument) for argument in arguments), cwd=tmp_path)
     assert done.returncode == 2
+    assert done.stderr.startswith("tipline-outcomes: ")
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
+    assert "\x1b" not in done.stderr

@@ -8,7 +8,7 @@ import pytest
 from attrs import evolve
 
 from tipline_outcomes.errors import ExtractError, InvalidValueError
-from tipline_outcomes.exchange import Loaded, RefusalRule, dumps_record, read_jsonl, write_jsonl
+from tipline_outcomes.exchange import Loaded, RefusalRule, read_jsonl, write_jsonl
 from tipline_outcomes.model import (
     Administrative,
     AdministrativeReason,
@@ -159,15 +159,13 @@ def test_a_path_a_text_file_a_binary_file_and_lines_give_the_same(tmp_path):
 
 def test_a_line_is_ended_by_a_line_feed_and_nothing_else(tmp_path):
     path = tmp_path / "cohort.jsonl"
-    odd = "next\u2028line\x85and\x0bmore"
-    raw = json.dumps({**REPORT, "source": {"kind": "provider", "provider": odd}}, ensure_ascii=False)
-    path.write_bytes(raw.encode())
+    odd = json.dumps({**REFERRAL, "id": "next\u2028line\x85and\u2029more"}, ensure_ascii=False)
+    path.write_bytes(f"{odd}\n{line(REPORT)}\x0b\n{line(REFERRAL)}".encode())
     loaded = read_jsonl(path)
-    assert loaded.cohort.reports[0].source.provider == odd
-    write_jsonl(loaded.cohort, path)
-    assert read_jsonl(path) == loaded
-    # Readers with another notion of a line find the same ones.
-    assert len(path.read_text(encoding="utf-8").splitlines()) == 2
+    # White space is no part of an id, and JSON allows only some of it around a record.
+    assert [(r.line, r.rule.value) for r in loaded.refused] == [(1, "invalid_value"), (2, "not_json")]
+    assert loaded.refused[0].raw == odd
+    assert (loaded.read, loaded.accepted) == (3, 1)
 
 
 # Accounting
@@ -259,8 +257,18 @@ def test_a_missing_file_without_neighbours_is_just_missing(tmp_path):
 
 
 def test_a_folder_is_no_file(tmp_path):
-    with pytest.raises(ExtractError, match="cannot be read"):
+    with pytest.raises(ExtractError, match=r"cannot be read: [A-Z].*; give a file of JSON Lines"):
         read_jsonl(tmp_path)
+
+
+@pytest.mark.parametrize("why", [OSError(5, "Input/output error"), OSError("not a gzipped file")])
+def test_a_file_that_fails_on_the_way_is_told_and_is_no_shorter_file(why):
+    def lines():
+        yield line(REPORT)
+        raise why
+
+    with pytest.raises(ExtractError, match=f"'input' cannot be read: {why.strerror or why}; give a file"):
+        read_jsonl(lines())
 
 
 def test_a_text_file_in_the_wrong_encoding_is_one_clear_error(tmp_path):
@@ -312,8 +320,23 @@ def test_a_file_is_replaced(tmp_path):
     assert read_jsonl(path) == Loaded(cohort=Cohort(), refused=(), read=0)
 
 
-def test_half_a_character_cannot_be_written():
-    source = Source(kind=SourceKind.PROVIDER, provider="\ud800")
-    (report,) = read_jsonl([line(REPORT)]).cohort.reports
-    with pytest.raises(InvalidValueError, match="half a character"):
-        dumps_record(evolve(report, source=source))
+def test_every_character_that_an_id_can_hold_survives_on_one_line(tmp_path):
+    every = "".join(map(chr, (*range(0xD800), *range(0xE000, 0x110000))))
+    allowed = "".join(every.split())
+    most = 200
+    ids = [allowed[start : start + most] for start in range(0, len(allowed), most)]
+    (referral,) = read_jsonl([line(REFERRAL)]).cohort.referrals
+    cohort = Cohort(referrals=tuple(evolve(referral, id=name) for name in ids))
+    path = tmp_path / "cohort.jsonl"
+    write_jsonl(cohort, path)
+    assert read_jsonl(path, strict=True).cohort == cohort
+    # Readers with another notion of a line find the same ones.
+    assert len(path.read_text(encoding="utf-8").splitlines()) == 1 + len(ids)
+
+
+@pytest.mark.parametrize("place", ["nowhere/a.jsonl", "."])
+def test_a_place_that_takes_no_file_is_told_with_a_way_out(tmp_path, place):
+    with pytest.raises(
+        ExtractError, match=r"cannot be written: [A-Z].*; name a file in a folder that takes it"
+    ):
+        write_jsonl(Cohort(), tmp_path / place)

@@ -3,8 +3,11 @@
 from collections import Counter
 from fractions import Fraction
 
+import pytest
+
 from by_hand import CHARGED, count, day, duplicate, history, only, opened, referral, transferred
 from oracle import rate, violations
+from oracle_rules import Record
 
 # --- exclusions -----------------------------------------------------------------------------------
 

@@ -127,120 +127,6 @@ def test_implied_rungs_are_apart_and_their_level_can_be_unrecorded():
     assert rate(tables["standing"], "charged", "local")["unknown"] == 1
 
 
-FEDERAL = {"level": "federal", "charge_id": "f"}
-STATED_FEDERAL = (day(3), "file_charge", "charge/charge_pending", FEDERAL)
-
-
-def implied_charge(level, name):
-    return (
-        day(3),
-        "file_charge",
-        "charge/charge_pending",
-        {"level": level, "charge_id": name, "implied": True},
-    )
-
-
-@pytest.mark.parametrize(
-    ("charges", "levels", "ends"),
-    [
-        # Stated is federal alone: local is lost to nobody yet, the cases run and are watched.
-        ([STATED_FEDERAL], "federal", {"federal": "reached", "local": "pending"}),
-        # An implied filing at another level reaches that level only by implication; tribal still runs.
-        (
-            [STATED_FEDERAL, implied_charge("local", "l")],
-            "federal,implied:local",
-            {"federal": "reached", "local": "implied", "tribal": "pending"},
-        ),
-        # What is stated too is stated: the implied filing adds nothing.
-        ([STATED_FEDERAL, implied_charge("federal", "g")], "federal", {"federal": "reached"}),
-        # An implied filing at no recorded level may have been at any that is not named.
-        (
-            [implied_charge(None, "n"), implied_charge("local", "l"), STATED_FEDERAL],
-            "federal,implied:local,implied:unrecorded",
-            {"federal": "reached", "local": "implied", "tribal": "unknown"},
-        ),
-        # A stated filing whose level is not recorded, and an implied one at a level.
-        (
-            [(day(3), "file_charge", "charge/charge_pending"), implied_charge("military", "m")],
-            "unrecorded,implied:military",
-            {"military": "implied", "federal": "unknown"},
-        ),
-    ],
-)
-def test_levels_that_only_implied_charges_have_are_apart(charges, levels, ends):
-    standing = count(history(*opened(day(1)), *charges), [referral()])["standing"]
-    assert only(standing)[4:6] == (levels, "watched")
-    for level, end in ends.items():
-        rates = rate(standing, "charged", level)
-        parts = ("reached", "implied", "lost", "pending", "unknown")
-        assert {part: rates[part] for part in parts} == dict.fromkeys(parts, 0) | {end: 1}, level
-
-
-def test_an_implied_result_names_a_level_too():
-    # Filed locally, tried federally as one may conclude: the result names a level, and no level is missing.
-    result = (day(4), "charge_result", "charge/convicted_plea", {"level": "federal", "implied": True})
-    unlevelled = (day(5), "charge_result", "charge/convicted_plea", {"implied": True})
-    standing = count(history(*opened(day(1)), CHARGED, result, unlevelled), [referral()])["standing"]
-    assert only(standing)[:6] == (
-        *("convicted", "charged", "charge", "convicted_plea", "local,implied:federal", "no"),
-    )
-    assert rate(standing, "charged", "federal")["implied"] == 1
-    assert rate(standing, "charged", "state")["lost"] == 1
-    assert rate(standing, "convicted")["implied"] == 1
-
-
-UNSPECIFIED = "charge/charge_disposed_unspecified"
-
-
-def result(on, word, name, **more):
-    return (on, "charge_result", word, {"charge_id": name, **more})
-
-
-@pytest.mark.parametrize(
-    ("results", "stage", "is_open", "convicted"),
-    [
-        # Over, and nobody says how: it may have been a conviction, so it is not lost.
-        ([result(day(4), UNSPECIFIED, "a"), result(day(4), "charge/acquitted", "b")], "concluded", "unwatched", "unknown"),
-        ([result(day(4), "charge/acquitted", "b"), result(day(5), UNSPECIFIED, "a")], "concluded", "unwatched", "unknown"),
-        # A later word on the same charge does not unsay it; the first word is by T all the same.
-        (
-            [
-                result(day(4), UNSPECIFIED, "a"),
-                result(day(4), "charge/acquitted", "b"),
-                result(day(5), "charge/acquitted", "a"),
-            ],
-            *("concluded", "unwatched", "unknown"),
-        ),
-        # A conviction is known beside it, stated or implied: the question is answered.
-        ([result(day(4), UNSPECIFIED, "a"), result(day(4), "charge/convicted_plea", "b")], "concluded", "no", "reached"),
-        (
-            [result(day(4), UNSPECIFIED, "a"), result(day(4), "charge/convicted_trial", "b", implied=True)],
-            *("concluded", "no", "implied"),
-        ),
-        # The other charge still runs, and is watched.
-        ([result(day(4), UNSPECIFIED, "a")], "charged", "watched", "pending"),
-        # Known to have been no conviction, both.
-        ([result(day(4), "charge/acquitted", "a"), result(day(4), "charge/acquitted", "b")], "concluded", "no", "lost"),
-        # The unspecified end comes after T (1 June).
-        (
-            [
-                result(day(4), "charge/acquitted", "a"),
-                result(day(4), "charge/acquitted", "b"),
-                result(day(7), UNSPECIFIED, "b"),
-            ],
-            *("concluded", "no", "lost"),
-        ),
-    ],
-)  # fmt: skip
-def test_a_charge_that_ended_nobody_says_how_is_not_known_to_be_lost(results, stage, is_open, convicted):
-    filed = [(day(3), "file_charge", "charge/charge_pending", {"charge_id": name}) for name in "ab"]
-    tables = count(history(*opened(day(1)), *filed, *results), [referral()], as_of=day(6))
-    assert tables["stock"] == {(stage, is_open): 1}
-    assert only(tables["standing"])[5] == is_open
-    assert rate(tables["standing"], "charged")["reached"] == 1
-    assert rate(tables["standing"], "convicted")[convicted] == 1
-
-
 @pytest.mark.parametrize(
     ("ending", "place", "stage", "is_open"),
     [
@@ -455,12 +341,14 @@ def test_a_jurisdiction_that_is_none_is_told_and_counted_as_ever(territory, leve
     assert violations([], rows) == [("r", None, "no_events"), *wanted]
 
 
-def test_rows_that_share_an_id_are_one_jurisdiction():
-    # In each column the least value: null and US-CA are US-CA, county and local are county.
-    rows = [referral(territory=None, level="local"), referral(level="county")]
+def test_every_row_of_a_repeated_referral_has_a_jurisdiction_of_its_own():
+    rows = [referral(territory=None, level="local"), referral(level="county"), referral()]
     record = Record(history((day(1), "made_available")), rows)
-    assert record.violations == [("r", None, "duplicate_referral"), ("r", None, "unknown_jurisdiction")]
-    assert record.details == [("r", "unknown_jurisdiction", "US-CA/county")]
+    assert Counter(record.violations) == {
+        ("r", None, "duplicate_referral"): 1,
+        ("r", None, "unknown_jurisdiction"): 2,
+    }
+    assert [detail for _, _, detail in record.details] == ["null/local", "US-CA/county"]
 
 
 @pytest.mark.parametrize(

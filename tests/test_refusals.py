@@ -1,12 +1,13 @@
 """What the door refuses: with its line, its path, its rule and its raw text."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from tipline_outcomes.errors import InvalidValueError
 from tipline_outcomes.exchange import RefusalRule, read_jsonl
+from tipline_outcomes.exchange.codec import make_codec, record_from
 from tipline_outcomes.model import IncidentType
 
 HEADER = {"record": "cohort", "version": 1}
@@ -287,9 +288,12 @@ def test_an_unknown_word_is_refused_with_the_words_there_are(text, path, allowed
         (line(REPORT, id="two words"), "$.id"),
         (line(REPORT, territory="California"), "$.territory"),
         (line(REPORT, source={"kind": "public", "provider": "Jo"}), "$.source"),
+        (line(REPORT, source={"kind": "provider", "provider": "a\u2028b"}), "$.source.provider"),
+        (line(REPORT, id="a\u0085b"), "$.id"),
         (line(REFERRAL, history=[]), "$"),
         (line(REFERRAL, dimensions={"": "x"}), "$.dimensions"),
         (line(REFERRAL, dimensions={"source": ""}), "$.dimensions"),
+        (line(REFERRAL, dimensions={"source": "a\x1b[2J"}), "$.dimensions"),
         (line(REFERRAL, jurisdiction={"territory": "usa", "level": "local"}), "$.jurisdiction.territory"),
         (line(REFERRAL, parent_id=""), "$.parent_id"),
         (event(on="2024-01-09", action="close"), "$.history[1]"),
@@ -328,6 +332,35 @@ def test_the_window_includes_both_its_ends():
 def test_a_window_that_ends_before_it_begins_is_refused():
     with pytest.raises(InvalidValueError, match="ends before it begins"):
         read_jsonl([], window=(date(2024, 2, 1), date(2024, 1, 1)))
+
+
+@pytest.mark.parametrize(
+    "window",
+    [
+        ("2024-01-01", "2024-12-31"),
+        (datetime(2024, 1, 1, tzinfo=UTC), datetime(2024, 12, 31, tzinfo=UTC)),
+        (date(2024, 1, 1),),
+        (date(2024, 1, 1), None),
+        date(2024, 1, 1),
+        (),
+    ],
+    ids=str,
+)
+def test_a_window_is_two_days(window):
+    with pytest.raises(InvalidValueError, match="give its first and its last day"):
+        read_jsonl([], window=window)
+
+
+@pytest.mark.parametrize("why", [RuntimeError("out of order"), KeyError("elsewhere"), TypeError("no text")])
+def test_a_record_is_not_blamed_for_what_it_did_not_do(why):
+    def fail(*_):
+        raise why
+
+    codec = make_codec()
+    codec.register_structure_hook(date, fail)
+    with pytest.raises(type(why)) as caught:
+        record_from(REFERRAL, codec)
+    assert caught.value is why
 
 
 def test_the_first_record_of_an_id_is_kept():

@@ -58,6 +58,8 @@ REFERRALS = "standing sums to referrals received"
 FLOW = "movements in minus movements out are the stock"
 MEASURES = "a measure is counted once a unit"
 NEGATIVE = "no count is negative"
+COUNTED_ONCE = "every unit received is counted once"
+CHARGED = "whoever is charged stands in charge"
 FATES = "reached + implied + lost + pending + unknown = D"
 IDENTITY = "received = the places"
 
@@ -342,7 +344,7 @@ SABOTAGES = {
     ),
     # Where a referral stands.
     "takes the last rung for the highest": Sabotage(
-        count, "placed", on_result(last_rung_for_peak), "standing"
+        count, "placed", on_result(last_rung_for_peak), CHARGED, laws=True
     ),
     "takes the first charge event for the last": Sabotage(place, "_facts", first_charge_decides, "standing"),
     "takes unknown for pending": Sabotage(count, "placed", on_result(replaced("unknown", "pending")), "mix"),
@@ -395,7 +397,14 @@ SABOTAGES = {
         count,
         "_standing",
         on_result(lambda rows: rows.filter(nw.col("place") != "transferred_out")),
-        LAST_ROWS,
+        COUNTED_ONCE,
+        laws=True,
+    ),
+    "loses every tenth unit before anything is known of it": Sabotage(
+        count,
+        "units_of",
+        on_result(lambda units: units.filter(nw.col("unit") % 10 != 0)),
+        COUNTED_ONCE,
         laws=True,
     ),
     # Adding.

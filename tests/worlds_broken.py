@@ -115,7 +115,8 @@ def _duplicate_within_the_family(w: World) -> None:
         (grandchild,) = hands_on(w, child)
         is_another(w, grandchild, w.rng.choice((parent, child)))
     else:
-        child = w.fresh(parent=parent, on=w.history(parent)[-1]["on"])["referral_id"]
+        on = w.history(parent)[-1]["on"]
+        *_, child = [w.fresh(parent=parent, on=on)["referral_id"] for _ in range(w.rng.choice((1, 2)))]
         is_another(w, parent, child)
         is_another(w, child if kind == 2 else hands_on(w, child)[0], parent)
 
@@ -273,6 +274,7 @@ DAMAGES: list[Callable[[World], None]] = [
     _duplicate_within_the_family,
     _families_carry_on_each_other,
     _child_of_another,
+    _child_of_another,  # twice: often the child is the right one after all
     _nowhere,
     _child_too_early,
     _referral_twice,

@@ -44,6 +44,15 @@ def _its_own_child_carries_on(w: World) -> None:
         hands_on(w, child)
 
 
+def _a_survivor_goes_before_a_child(w: World) -> None:
+    """A duplicate of its parent, which is itself a duplicate of one in another family: the way ends there."""
+    name, other = w.fresh()["referral_id"], w.fresh()["referral_id"]
+    child = w.new_referral(name)
+    w.add(child, "made_available", w.history(name)[-1]["on"])
+    is_another(w, name, other)
+    is_another(w, child, name)
+
+
 def _an_elder_child_carries_on(w: World) -> None:
     """A duplicate of its own parent; the parent leads to an elder child, so the way ends there."""
     parent = w.fresh()["referral_id"]
@@ -96,6 +105,7 @@ def _ends_in_a_manner_unknown(w: World) -> None:
 
 SCENES: list[Callable[[World], None]] = [
     _its_own_child_carries_on,
+    _a_survivor_goes_before_a_child,
     _an_elder_child_carries_on,
     _two_families_are_one,
     _one_may_come_back,

@@ -67,7 +67,7 @@ def _standing(units: Eager) -> Eager:
     rungs = {milestone.rung: milestone.value for milestone in Milestone}
     counted = units.lazy().group_by(*keys).agg(n=nw.len().cast(nw.Int64)).collect()
     levels = {bits: words.level_text(bits) for bits in counted["levels"].unique().to_list()}
-    return counted.with_columns(
+    named = counted.with_columns(
         looked_up(nw.col("peak"), rungs),
         looked_up(nw.col("stated"), rungs),
         looked_up(nw.col("place"), words.PLACE_NAMES),
@@ -75,6 +75,8 @@ def _standing(units: Eager) -> Eager:
         looked_up(nw.col("open"), words.OPEN_NAMES),
         looked_up(nw.col("levels"), levels) if levels else nw.col("levels").cast(nw.String),
     )
+    # Sets of levels can read the same: one that is stated and implied is stated.
+    return named.group_by(*keys).agg(nw.col("n").sum())
 
 
 def _measures(standing: Placed, members: Eager, units: Eager) -> Eager:

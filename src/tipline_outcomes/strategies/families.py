@@ -5,6 +5,7 @@
 
 from datetime import date
 
+from attrs import evolve
 from hypothesis import strategies as st
 
 from tipline_outcomes.model import Action, Cohort, Referral, ReferralId, ReportId, Stage
@@ -125,4 +126,12 @@ def _cohorts(draw: st.DrawFn, *, lawful: bool, max_referrals: int) -> Cohort:
                 )
             )
         )
-    return Cohort(referrals=tuple(made), reports=told)
+    cohort = Cohort(referrals=tuple(made), reports=told)
+    astray = {violation.referral_id for violation in cohort.check()} if lawful else ()
+    # By chance a duplicate names its own child, or a transfer somebody else's: lawfully, it names who is far.
+    return Cohort(referrals=tuple(_naming(r, outside) if r.id in astray else r for r in made), reports=told)
+
+
+def _naming(referral: Referral, other: ReferralId) -> Referral:
+    named = (e if e.other_id is None else evolve(e, other_id=other) for e in referral.history)
+    return evolve(referral, history=tuple(named))
