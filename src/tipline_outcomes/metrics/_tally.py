@@ -1,11 +1,13 @@
 """The counting that all metrics share: a few sums over the standing table, as data-frame expressions."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TypedDict
 
 import narwhals.stable.v2 as nw
 
 from tipline_outcomes._engine import Frame, lazy
-from tipline_outcomes.ledger import Ledger
+from tipline_outcomes.ledger import Ledger, Unit
 from tipline_outcomes.ledger.words import (
     NOT_RUNNING,
     OPEN_NAMES,
@@ -18,7 +20,7 @@ from tipline_outcomes.ledger.words import (
 from tipline_outcomes.metrics.parts import Group, Parts
 from tipline_outcomes.model import Milestone, Place
 
-__all__ = ["COUNTED", "Key", "at_least", "dimensions", "fates", "grouped", "in_place", "parts_by", "tally"]
+__all__ = ["COUNTED", "Key", "at_least", "dimensions", "fates", "in_place", "origin", "parts_by", "tally"]
 
 Key = tuple[str | None, ...]
 """The values of the grouping columns; None is "not recorded"."""
@@ -90,9 +92,23 @@ def parts_by(standing: Frame, keys: Sequence[str]) -> dict[Key, Parts]:
     return {key: Parts(**counts) for key, counts in counted.items()}
 
 
-def grouped(by: Sequence[str], key: Key) -> Group:
-    """Name the values of a key."""
-    return Group(tuple(zip(by, key, strict=True)))
+class Origin(TypedDict):
+    """Where a result comes from."""
+
+    group: Group
+    unit: Unit
+    as_of: date
+    ledger_digest: str
+
+
+def origin(ledger: Ledger, by: Sequence[str], key: Key) -> Origin:
+    """Say of which ledger and of which group a result is."""
+    return Origin(
+        group=Group(tuple(zip(by, key, strict=True))),
+        unit=ledger.spec.unit,
+        as_of=ledger.spec.as_of,
+        ledger_digest=ledger.digest,
+    )
 
 
 def dimensions(ledger: Ledger, by: str | Sequence[str] | None) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from tipline_outcomes.metrics._tally import (
     at_least,
     dimensions,
     fates,
-    grouped,
+    origin,
     parts_by,
     tally,
 )
@@ -258,10 +258,7 @@ def attrition(ledger: Ledger, *, by: str | Sequence[str] | None = None) -> Attri
                 losses.setdefault((tuple(group), peak), []).append(loss)
         return tuple(
             Attrition(
-                group=grouped(keys, key),
-                unit=ledger.spec.unit,
-                as_of=ledger.spec.as_of,
-                ledger_digest=ledger.digest,
+                **origin(ledger, keys, key),
                 parts=parts,
                 steps=tuple(
                     Step(

@@ -11,7 +11,7 @@ from tipline_outcomes.metrics._tally import (
     at_least,
     dimensions,
     fates,
-    grouped,
+    origin,
     parts_by,
     tally,
 )
@@ -74,10 +74,7 @@ def conversion(
         counts = tally(standing, keys, _conditions(milestone, asked))
         return tuple(
             Rate(
-                group=grouped(keys, key),
-                unit=ledger.spec.unit,
-                as_of=ledger.spec.as_of,
-                ledger_digest=ledger.digest,
+                **origin(ledger, keys, key),
                 milestone=milestone,
                 level=asked,
                 closures=held,

@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from tipline_outcomes._show import count, percent
 from tipline_outcomes.ledger import Ledger, Unit
-from tipline_outcomes.metrics._tally import Key, dimensions, grouped, parts_by, tally
+from tipline_outcomes.metrics._tally import Key, dimensions, origin, parts_by, tally
 from tipline_outcomes.metrics.parts import Result, natural, share
 from tipline_outcomes.metrics.table import ResultTable
 from tipline_outcomes.model import Place
@@ -160,10 +160,7 @@ def outcome_mix(ledger: Ledger, *, by: str | Sequence[str] | None = None) -> Mix
             measures.setdefault(tuple(group), []).append(line)
         return tuple(
             Mix(
-                group=grouped(keys, key),
-                unit=ledger.spec.unit,
-                as_of=ledger.spec.as_of,
-                ledger_digest=ledger.digest,
+                **origin(ledger, keys, key),
                 parts=parts,
                 measures=tuple(measures.get(key, ())),
             )
