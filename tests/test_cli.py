@@ -36,8 +36,8 @@ def run(*arguments, cwd=None, stdout=subprocess.PIPE, stderr=subprocess.PIPE):
         encoding="utf-8",
         check=False,
         cwd=cwd,
-        # What is shown depends neither on where the tests run nor on what they run in.
-        env={**os.environ, "COLUMNS": "110", "TERM": "xterm", "PYTHONIOENCODING": "utf-8"},
+        # As on a terminal of a user, wherever the tests run; Python buffers what goes into a pipe.
+        env={**os.environ, "TERM": "xterm", "PYTHONIOENCODING": "utf-8", "PYTHONUNBUFFERED": ""},
     )
 
 
@@ -248,6 +248,7 @@ REPORT = ("report", "YEAR", "--as-of", "2024-12-31")
         (("check", "EMPTY"), "holds no events.parquet or events.csv"),
         (("check", "TABLE"), "is one table; give the folder that holds events and referrals: "),
         (("chekc", "YEAR"), 'Did you mean "check"?'),
+        (("chekc\x1b[31m", "YEAR"), r'"chekc\x1b[31m"'),
     ],
 )
 def test_a_mistake_is_told_in_a_sentence_and_never_by_a_traceback(

@@ -28,6 +28,7 @@ from tipline_outcomes.model import (
 from tipline_outcomes.model.pipeline import NAMES_ANOTHER, NEEDS_SUBJECT, OPEN_STAGES, REASONS, RUNGS
 
 DOCS: Final = Path(__file__).parent.parent / "docs"
+PICTURE: Final = DOCS / "pipeline.svg"
 REFRESH: Final = "refresh it with: .venv/bin/python tests/test_docs_diagram.py"
 PART: Final = re.compile(r"(<!-- generated: (?P<name>[\w-]+) -->\n).*?(<!-- end of generated -->)", re.DOTALL)
 VOCABULARIES: Final = (
@@ -37,17 +38,51 @@ VOCABULARIES: Final = (
 )
 
 
-def diagram() -> str:
-    """The moving actions, as a Mermaid state diagram."""
-    labels: dict[tuple[Stage | None, Stage], list[str]] = {}
-    for line in TABLE.values():
-        for stage in line.to if moves(line.action) else ():
-            labels.setdefault((line.stage, stage), []).append(line.action.value)
-    arrows = [
-        f"{start or '[*]'} --> {end} : {', '.join(actions)}" for (start, end), actions in labels.items()
-    ]
-    arrows += [f"{stage} --> [*]" for stage in Stage if stage not in {start for start, _ in labels}]
-    return "\n".join(("```mermaid", "stateDiagram-v2", *(f"    {arrow}" for arrow in arrows), "```"))
+def picture() -> str:
+    """The moving actions as an SVG file: a line for each stage, a column with arrows for each action."""
+    left, top, right, down = 170, 160, 56, 34
+    across = {action: left + right * n for n, action in enumerate(filter(moves, Action), 1)}
+    along = {stage: top + down * n for n, stage in enumerate((None, *Stage))}
+    width, height = left + right * (len(across) + 1) + 100, top + down * len(along)
+    parts = []
+    for stage, y in along.items():
+        final = stage is not None and not any(
+            line.stage is stage and moves(line.action) for line in TABLE.values()
+        )
+        name = "(not there yet)" if stage is None else f"{stage} (end)" if final else stage
+        parts.append(f'<text class="stage" x="{left}" y="{y + 4}">{name}</text>')
+        parts.append(f'<path class="stage" d="M{left + 12} {y}H{width - 100}"/>')
+    for action, x in across.items():
+        starts = [line.stage for line in TABLE.values() if line.action is action]
+        # An action leads to the same stages wherever it is taken; one column could not show otherwise.
+        (ends,) = {line.to for line in TABLE.values() if line.action is action}
+        ys = [along[stage] for stage in (*starts, *ends)]
+        parts.append(f'<text transform="translate({x + 4} {top - 18}) rotate(-40)">{action}</text>')
+        parts.append(f'<path class="move" d="M{x} {min(ys)}V{max(ys)}"/>')
+        for stage in dict.fromkeys((*starts, *ends)):
+            y, stays = along[stage], stage in starts
+            for side in sorted({(along[s] > y) - (along[s] < y) for s in starts if stage in ends} - {0}):
+                tip = y + 6 * side if stays else y
+                parts.append(f'<path class="to" d="M{x} {tip}l-5 {9 * side}h10z"/>')
+            if stays:
+                parts.append(f'<circle class="from" cx="{x}" cy="{y}" r="5"/>')
+            if stays and stage in ends:
+                parts.append(f'<circle class="to" cx="{x}" cy="{y}" r="2"/>')
+    return "\n".join(
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {width} {height}">',
+            "<title>The stages of a referral, and the actions that move it</title>",
+            "<style>",
+            "text { font: 13px sans-serif; fill: #222 } text.stage { text-anchor: end }",
+            "path { fill: none; stroke: #3949ab; stroke-width: 1.5 }",
+            "path.stage { stroke: #ccc; stroke-width: 1 }",
+            ".to { fill: #3949ab; stroke: none } .from { fill: #fff; stroke: #3949ab; stroke-width: 1.5 }",
+            "</style>",
+            f'<rect width="{width}" height="{height}" fill="#fff"/>',
+            *parts,
+            "</svg>\n",
+        )
+    )
 
 
 def moves(action: Action) -> bool:
@@ -140,7 +175,6 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 
 PARTS: Final[Mapping[str, Callable[[], str]]] = {
-    "diagram": diagram,
     "moving": moving,
     "beside": beside,
     "carries": carries,
@@ -148,7 +182,9 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "Action": lambda: words(Action, moves=moves),
     "Milestone": lambda: words(Milestone, rung=lambda w: w.rung),
     "ChargeStatus": lambda: words(
-        ChargeStatus, case_is_open=lambda w: w.opens, was_a_conviction=lambda w: w.convicts
+        ChargeStatus,
+        case_is_open=lambda w: w.opens,
+        was_a_conviction=lambda w: "not known" if w.may_convict else w.convicts,
     ),
     "AdministrativeReason": lambda: words(
         AdministrativeReason, ends_the_matter=lambda w: w.ends, final=lambda w: w.ends and is_final(w)
@@ -184,6 +220,20 @@ def test_a_page_shows_what_the_code_says(page):
     assert text == refreshed(text), f"docs/{page.name} is stale; {REFRESH}"
 
 
+def test_the_picture_shows_what_the_code_says():
+    assert PICTURE.read_text(encoding="utf-8") == picture(), f"docs/{PICTURE.name} is stale; {REFRESH}"
+
+
+# What is loaded from elsewhere tells elsewhere who reads these pages; Material fetches Mermaid so.
+@pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=lambda page: page.stem)
+def test_reading_a_page_tells_nobody(page):
+    text = page.read_text(encoding="utf-8")
+    assert (
+        re.findall(r"```\s*mermaid|!\[[^\]]*\]\(\s*<?(?:https?:)?//|<(?:script|img|iframe|link)\b", text)
+        == []
+    )
+
+
 def test_everything_that_is_generated_stands_on_a_page():
     shown = {found["name"] for page in pages() for found in PART.finditer(page.read_text(encoding="utf-8"))}
     assert shown == set(PARTS)
@@ -206,5 +256,6 @@ def test_every_source_of_the_vocabulary_is_explained():
 
 
 if __name__ == "__main__":
+    PICTURE.write_text(picture(), encoding="utf-8")
     for stale in pages():
         stale.write_text(refreshed(stale.read_text(encoding="utf-8")), encoding="utf-8")

@@ -120,7 +120,7 @@ def test_the_country_is_the_first_part_of_the_territory():
         ({"id": 7}, "Report.id is 7"),
         ({"received_on": "2024-01-05"}, "is not a day"),
         ({"received_on": datetime(2024, 1, 5)}, "is not a day"),  # noqa: DTZ001 - refused for its time of day
-        ({"incident_count": 0}, "at least one incident"),
+        ({"incident_count": 0}, "holds 1 to 1,000,000,000 incidents"),
         ({"incident_count": 1.0}, "must be of type int"),
         ({"incident_count": True}, "must be of type int"),
         ({"batched": "false"}, "must be of type bool"),

@@ -52,10 +52,13 @@ class ReportLink:
     report_id: ReportId = field(validator=check_id)
 
 
-def _at_least_one(instance: "Report", attribute: "Attribute[int]", value: int) -> None:
+_MOST_INCIDENTS = 1_000_000_000
+
+
+def _some_incidents(instance: "Report", attribute: "Attribute[int]", value: int) -> None:
     del instance
-    if value < 1:
-        message = f"Report.{attribute.name} is {value}; a report holds at least one incident"
+    if not 1 <= value <= _MOST_INCIDENTS:
+        message = f"Report.{attribute.name} is {value}; a report holds 1 to {_MOST_INCIDENTS:,} incidents"
         raise InvalidValueError(message)
 
 
@@ -96,7 +99,7 @@ class Report:
     )
     incident_type: IncidentType = field(validator=strictly(IncidentType))
     territory: str | None = field(default=None, validator=optional(check_territory))
-    incident_count: int = field(default=1, validator=[strictly(int), _at_least_one])
+    incident_count: int = field(default=1, validator=[strictly(int), _some_incidents])
     batched: bool = field(default=False, validator=strictly(bool))
     escalated: bool = field(default=False, validator=strictly(bool))
     links: tuple[ReportLink, ...] = field(default=(), validator=tuple_of(ReportLink))
