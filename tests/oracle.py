@@ -171,7 +171,7 @@ def stand_one(record: Record, name: str, as_of: date) -> Row:
         is_open = watching if stage == "charged" else "no"
         # It ended, and nobody says how: it may have been with a conviction.
         manner_unknown = any(event["reason"] == "charge_disposed_unspecified" for event in charges)
-        if stage == "concluded" and manner_unknown and peak < LADDER.index("convicted"):
+        if manner_unknown and peak < LADDER.index("convicted"):
             is_open = "unwatched"
     elif stage == "transferred":
         place, reason, since, is_open = "transferred_out", "transferred", last_move["on"], "no"

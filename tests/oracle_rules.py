@@ -56,7 +56,7 @@ class Record:
         self.survivor: Links = _inside(
             self.rows, {name: last_survivor(h) for name, h in self.history.items()}
         )
-        self.carried_on = carried_on(self.parent, self.survivor)
+        self.carried_on = carried_on(self.parent, self.survivor, self.first_day)
         self.violations = _violations(self)
         nowhere = _unknown_jurisdictions(referrals)
         self.violations += [(name, None, rule) for name, rule, _ in nowhere]
@@ -118,10 +118,13 @@ def last_named_by_transfer(history: list[Row]) -> str | None:
     return transfers[-1].get("other_id") if transfers else None
 
 
-def carried_on(parent: Links, survivor: Links) -> Links:
-    """Tell who carries on what a referral was: its survivor, or else the first, by name, of its children."""
+def carried_on(parent: Links, survivor: Links, first_day: dict[str, date | None]) -> Links:
+    """Tell who carries on what a referral was: its survivor, or else one of its children.
+
+    Of several children one that names no survivor of its own; of those the eldest, then the first by name.
+    """
     first_child: Links = {}
-    for child in sorted(parent):
+    for child in sorted(parent, key=lambda c: (c in survivor, first_day[c] or date.max, c)):
         first_child.setdefault(parent[child], child)
     return {**first_child, **survivor}
 

@@ -40,10 +40,10 @@ VOCABULARIES: Final = (
 
 def picture() -> str:
     """The moving actions as an SVG file: a line for each stage, a column with arrows for each action."""
-    left, top, right, down = 170, 160, 56, 34
+    left, top, right, down = 170, 150, 56, 34
     across = {action: left + right * n for n, action in enumerate(filter(moves, Action), 1)}
     along = {stage: top + down * n for n, stage in enumerate((None, *Stage))}
-    width, height = left + right * (len(across) + 1) + 100, top + down * len(along)
+    width, height = left + right * (len(across) + 1) + 40, top + down * len(along)
     parts = []
     for stage, y in along.items():
         final = stage is not None and not any(
@@ -51,7 +51,7 @@ def picture() -> str:
         )
         name = "(not there yet)" if stage is None else f"{stage} (end)" if final else stage
         parts.append(f'<text class="stage" x="{left}" y="{y + 4}">{name}</text>')
-        parts.append(f'<path class="stage" d="M{left + 12} {y}H{width - 100}"/>')
+        parts.append(f'<path class="stage" d="M{left + 12} {y}H{width - 40}"/>')
     for action, x in across.items():
         starts = [line.stage for line in TABLE.values() if line.action is action]
         # An action leads to the same stages wherever it is taken; one column could not show otherwise.

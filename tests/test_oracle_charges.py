@@ -86,8 +86,8 @@ ACQUITTED = result(4, "acquitted", "b")
         # A conviction is known beside it, stated or implied: the question is answered.
         ([NOBODY_SAYS, result(4, "convicted_plea", "b")], "concluded", "no", "reached"),
         ([NOBODY_SAYS, result(4, "convicted_trial", "b", implied=True)], "concluded", "no", "implied"),
-        # The other charge still runs, and is watched.
-        ([NOBODY_SAYS], "charged", "watched", "pending"),
+        # The other charge still runs, and is watched; the first may have been a conviction by T all the same.
+        ([NOBODY_SAYS], "charged", "unwatched", "unknown"),
         # Known to have been no conviction, both; after T (1 June) it may be said as it likes.
         ([result(4, "acquitted", "a"), ACQUITTED], "concluded", "no", "lost"),
         (

@@ -238,10 +238,12 @@ class World:
         names = sorted({row["referral_id"] for row in self.referrals})
         parents = {r["referral_id"]: r["parent_id"] for r in self.referrals if r["parent_id"] in names}
         survivors = {n: s for n in names if (s := last_survivor(self.live(n))) in names}
+        first_day = {n: min((e["on"] for e in self.live(n) if e["seq"] == 0), default=None) for n in names}
         earlier = [
             other
             for other in names
-            if other < name and not never_ends(name, carried_on(parents, {**survivors, name: other}))
+            if other < name
+            and not never_ends(name, carried_on(parents, {**survivors, name: other}, first_day))
         ]
         return self.rng.choice((None, f"{self.name}-gone", *earlier, *earlier))
 

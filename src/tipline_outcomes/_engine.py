@@ -19,6 +19,7 @@ __all__ = [
     "Eager",
     "Frame",
     "Lazy",
+    "among",
     "as_csv",
     "eager",
     "frame_of",
@@ -57,6 +58,11 @@ def looked_up(expr: nw.Expr, table: Mapping[int, int] | Mapping[int, str]) -> nw
     texts = any(isinstance(value, str) for value in table.values())
     kind, none = (nw.String, None) if texts else (nw.Int32, 0)
     return expr.replace_strict(list(table), list(table.values()), default=none, return_dtype=kind)
+
+
+def among(column: str, values: nw.Series[Any]) -> nw.Expr:
+    """Say that a column's value is one of those in a series."""
+    return nw.col(column).is_in(values.to_list())
 
 
 def frame_of(rows: Iterable[Sequence[object]], columns: Mapping[str, type]) -> Frame:

@@ -61,7 +61,7 @@ class LedgerImbalanceError(TiplineError, AssertionError):
     """A ledger whose accounts do not balance; it cannot be made.
 
     Attributes:
-        law: The law's name, for example ``standing sums to received``.
+        law: The law's name, for example ``every unit received is counted once``.
         cell: The cell in which it fails, as text.
         left: The count on the law's left side.
         right: The count on its right side.

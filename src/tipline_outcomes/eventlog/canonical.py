@@ -8,7 +8,7 @@ from typing import Final
 import narwhals.stable.v2 as nw
 from attrs import frozen
 
-from tipline_outcomes._engine import Eager, Frame, eager, looked_up
+from tipline_outcomes._engine import Eager, Frame, among, eager, looked_up
 from tipline_outcomes.eventlog import codes
 from tipline_outcomes.eventlog.columns import REFERRAL_COLUMNS
 from tipline_outcomes.eventlog.links import ends_of
@@ -85,7 +85,7 @@ def canonical(events: Frame, referrals: Frame, *, reports: Frame | None, links: 
         ]
     )
     ill_formed = form.filter(nw.col("rule").is_in(_FORM)).select("rid").unique()
-    well_formed = placed.filter(~nw.col("rid").is_in(ill_formed["rid"]))
+    well_formed = placed.filter(~among("rid", ill_formed["rid"]))
     transitions = transitions_of(well_formed)
 
     closed = (nw.col("action") == _CLOSE) & (nw.col("kind") == codes.KINDS[Closed.kind])
@@ -218,7 +218,7 @@ def _form(placed: Eager, units: Eager, told: Eager) -> list[Eager]:
         found.filter(nw.col("again")).group_by("rid", "referral_id", "seq").agg(more=nw.len().cast(nw.Int64))
     )
     texts = nw.concat_str(*(nw.col(word) for word in _WORDS), separator=" ", ignore_nulls=True)
-    written = told.filter(nw.col("row").is_in(found["row"])).select("row", written=texts)
+    written = told.filter(among("row", found["row"])).select("row", written=texts)
     found = found.join(written, on="row", how="left")
     return [
         _about(
@@ -235,9 +235,9 @@ def _path(rows: Eager, placed: Eager, units: Eager) -> Eager:
     found = rows.with_columns(previous_day=nw.col("day").shift(1)).filter(
         nw.any_horizontal("illegal", "not_filed", "backwards", ignore_nulls=False)
     )
-    charges = placed.filter(nw.col("rid").is_in(found["rid"])).select("rid", "seq", "charge_id")
+    charges = placed.filter(among("rid", found["rid"])).select("rid", "seq", "charge_id")
     found = found.join(charges, on=["rid", "seq"], how="left").join(
-        units.filter(nw.col("rid").is_in(found["rid"])).select("rid", "referral_id"), on="rid", how="left"
+        units.filter(among("rid", found["rid"])).select("rid", "referral_id"), on="rid", how="left"
     )
     step = nw.concat_str(
         looked_up(nw.col("action"), {code: word for word, code in codes.ACTIONS.items()}),
@@ -274,7 +274,7 @@ def _rooted(units: Eager) -> tuple[Eager, Eager]:
     circling = units.filter(~nw.col("linked").is_null() & nw.col("end").is_null())
     units = units.with_columns(root=nw.coalesce("end", "rid")).drop("end", "linked")
     came_in = units.filter(~nw.col("parent_id").is_null() & nw.col("parent").is_null())
-    units = units.with_columns(came_in=nw.col("root").is_in(came_in["rid"]))
+    units = units.with_columns(came_in=among("root", came_in["rid"]))
     return units.sort("rid"), _about(
         circling, Rule.TRANSFER_CYCLE, nw.concat_str(nw.lit("parent "), nw.col("parent_id"))
     )
@@ -287,12 +287,16 @@ def _survivor_cycles(units: Eager, survivors: Eager) -> Eager:
     """
     ids = units.select("rid", "referral_id")
     named = survivors.join(ids.select(to="rid", other_id="referral_id"), on="other_id", how="inner")
-    children = units.filter(~nw.col("parent").is_null()).group_by("parent").agg(nw.col("referral_id").min())
-    passed_on = children.join(ids.select("referral_id", to="rid"), on="referral_id", how="left").select(
-        node="parent", to="to"
+    # Of several children one without a survivor of its own carries it on, else the eldest.
+    children = units.filter(~nw.col("parent").is_null()).with_columns(is_duplicate=among("rid", named["rid"]))
+    children = children.sort("is_duplicate", "first_day", "referral_id", nulls_last=True)
+    passed_on = children.unique(subset=["parent"], keep="first", maintain_order=True)
+    links = _concat(
+        [
+            named.select(node="rid", to="to"),
+            passed_on.select(node="parent", to="rid").filter(~among("node", named["rid"])),
+        ]
     )
-    links = named.select(node="rid", to="to")
-    links = _concat([links, passed_on.join(links, on="node", how="anti").select("node", "to")])
     circling = ends_of(links).filter(nw.col("end").is_null()).select(rid="node")
     return _about(
         named.join(circling, on="rid", how="inner").join(ids, on="rid", how="left"),
@@ -344,7 +348,5 @@ def _marked(units: Eager, violations: Eager) -> Eager:
     first = ranked.select("rid", aside=looked_up(nw.col("rank"), {n: rule for rule, n in _RANK.items()}))
     undated = of_units.filter(nw.col("rule").is_in([r.value for r in Rule if r.breach is Breach.UNDATES]))
     return (
-        units.join(first, on="rid", how="left")
-        .with_columns(undated=nw.col("rid").is_in(undated["rid"]))
-        .sort("rid")
+        units.join(first, on="rid", how="left").with_columns(undated=among("rid", undated["rid"])).sort("rid")
     )

@@ -1,4 +1,4 @@
-"""The ledger: five small tables of counts that balance. It holds no case, and can be merged."""
+"""The ledger: five small tables of counts that balance. It holds no case, and can be added to others."""
 
 import hashlib
 import json
@@ -31,19 +31,20 @@ class Ledger:
     Attributes:
         spec: The question that it answers.
         standing: Where the units stand. Columns: the dimensions; ``peak`` and ``stated`` (the highest
-            milestone
-            reached, with and without implied events); ``place``; ``reason``; ``levels`` (of the authorities
-            that
-            filed charges); ``open`` (``no``, ``watched``, ``unwatched``: whether any branch still runs, a
-            court case included); ``undated``, ``late``, ``came_in``; ``n``.
+            milestone reached, with and without implied events); ``place``; ``reason``; ``levels`` (of the
+            authorities that filed charges; ``implied:local`` and so on where only an implied event says so);
+            ``open`` (``unwatched`` or ``watched``: a branch runs, a court case included, and would anybody
+            tell us; ``reopenable``: none runs, and a closure allows reopening; ``no``); ``undated``,
+            ``late``, ``came_in``; ``n``.
         waits: The units' own clocks: dimensions, ``clock``, ``from``, ``to``, ``days``, ``followed``,
-            ``late``, ``n``.
+            ``late``, ``n``. Implied events move them as stated ones do.
         movements: The calendar, per referral: dimensions, ``period``, ``from``, ``to``, ``n``.
         stock: Referrals by stage: dimensions, ``stage``, ``open``, ``n``.
         measures: Units with each administrative measure: dimensions, ``place``, ``measure``, ``n``.
 
     Raises:
         LedgerImbalanceError: If the tables break a law of accounting. Such a ledger cannot be made.
+        LedgerMismatchError: If a table has not the columns that the question asks for.
 
     >>> from tipline_outcomes import Cohort, EventLog
     >>> ledger = Ledger.of(EventLog.of(Cohort()), as_of=date(2024, 12, 31))
@@ -78,8 +79,10 @@ class Ledger:
         Args:
             log: The events and referrals.
             as_of: The date of the count. Later events do not exist; a record's own quality (a broken rule, an
-                amended event) is judged as it is known today, whatever the date of the count.
+                amended event) is judged as it is known today, whatever the date of the count, so that a later
+                date never lowers the number charged.
             by: Dimensions: columns of the referral table, as they were at receipt; a family has its root's.
+                None can have the name of a column of the ledger's own tables.
             unit: What is counted.
             period: The calendar period of movements.
             horizons: Follow-up times in days for "within" questions.
@@ -87,6 +90,7 @@ class Ledger:
         Raises:
             LedgerMismatchError: If the log has no such dimension.
             InvalidValueError: If an argument can never be right.
+            LedgerImbalanceError: If a unit of the log were lost, or counted twice.
         """
         names = (by,) if isinstance(by, str) else tuple(by)
         spec = LedgerSpec(as_of=as_of, unit=unit, by=names, period=period, horizons=horizons)
@@ -104,7 +108,12 @@ class Ledger:
         return int(self.standing["n"].sum())
 
     def __add__(self, other: "Ledger") -> "Ledger":
-        """Add the ledger of other units: associative and commutative, with `zero` as identity.
+        """Add the ledger of other tips: associative and commutative, with `zero` as identity.
+
+        The sum is the ledger of the whole if both are of whole families, and nobody whom a duplicate or a
+        transfer names lies in the other part. A duplicate whose survivor does is ``unlinked:`` in its own
+        part and stays so: the bounds of a rate keep it. Whether a tip is in both, tables of counts cannot
+        tell.
 
         Raises:
             LedgerMismatchError: If the two were not asked the same question.

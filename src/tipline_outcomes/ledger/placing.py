@@ -4,7 +4,7 @@ import narwhals.stable.v2 as nw
 from attrs import frozen
 
 from tipline_outcomes._dates import EPOCH
-from tipline_outcomes._engine import Eager, looked_up
+from tipline_outcomes._engine import Eager, among, looked_up
 from tipline_outcomes.eventlog import EventLog, codes
 from tipline_outcomes.eventlog.canonical import Canonical
 from tipline_outcomes.eventlog.links import ends_of
@@ -68,13 +68,13 @@ def _rows_until(canon: Canonical, received: Eager, day: int) -> Eager:
     aside = received.filter(~nw.col("aside").is_null())["rid"]
     torn = rows.filter(nw.col("backwards")).select("rid").unique()
     torn = torn.join(rows.filter(nw.col("day") > day).select("rid").unique(), on="rid", how="semi")
-    kept = rows.filter((nw.col("day") <= day) & ~nw.col("rid").is_in(aside))
+    kept = rows.filter((nw.col("day") <= day) & ~among("rid", aside))
     if torn.is_empty():
         return kept
-    whole = kept.filter(~nw.col("rid").is_in(torn["rid"]))
+    whole = kept.filter(~among("rid", torn["rid"]))
     trusted = received.filter(nw.col("aside").is_null()).select("rid")
     ids = torn.join(trusted, on="rid", how="semi")["rid"]
-    mended = canon.placed.filter(nw.col("rid").is_in(ids) & (nw.col("day") <= day))
+    mended = canon.placed.filter(among("rid", ids) & (nw.col("day") <= day))
     return nw.concat([whole, transitions_of(mended).rows], how="vertical")
 
 
@@ -168,7 +168,7 @@ def _stand(units: Eager, received: Eager, canon: Canonical, day: int) -> Eager:
         | (nw.col("heard") > nw.col("watch")).fill_null(value=False),
     )
     lost = nw.concat([_childless(units, received), _without_survivor(units, received, canon)], how="vertical")
-    unlinked = nw.col("rid").is_in(lost["rid"])
+    unlinked = among("rid", lost["rid"])
     return _shaped(
         units.with_columns(
             reason=nw.when(unlinked)
@@ -179,13 +179,18 @@ def _stand(units: Eager, received: Eager, canon: Canonical, day: int) -> Eager:
 
 
 def _open(watched: nw.Expr, charged: nw.Expr, is_open: nw.Expr) -> nw.Expr:
-    """Tell whether a branch still runs, and if so whether anyone would tell us how it goes on."""
+    """Tell whether a branch still runs, and if so whether anyone would tell us how it goes on.
+
+    Of a charge that ended nobody says how, nobody tells either if it was with a conviction.
+    """
     runs = (charged & (nw.col("stage") == codes.STAGES[Stage.CHARGED.value])) | (~charged & is_open)
     untold = (nw.col("peak") < Milestone.CONVICTED.rung) & (nw.col("may_convict") > 0)
     return (
-        nw.when(runs & watched)
+        nw.when(charged & untold)
+        .then(nw.lit(words.UNWATCHED))
+        .when(runs & watched)
         .then(nw.lit(words.WATCHED))
-        .when(runs | (charged & untold))
+        .when(runs)
         .then(nw.lit(words.UNWATCHED))
         .when(nw.col("stage") == codes.STAGES[Stage.CLOSED.value])
         .then(nw.lit(words.REOPENABLE))

@@ -6,7 +6,7 @@ Most families have one member; those are the referral itself. The few that came 
 import narwhals.stable.v2 as nw
 
 from tipline_outcomes._dates import EPOCH
-from tipline_outcomes._engine import Eager
+from tipline_outcomes._engine import Eager, among
 from tipline_outcomes.ledger import words
 from tipline_outcomes.ledger.spec import Unit
 from tipline_outcomes.model import Place, Stage
@@ -76,7 +76,7 @@ def units_of(members: Eager, unit: Unit) -> Eager:
         came_in = ~nw.col("parent").is_null() | nw.col("came_in")
         alone = members.with_columns(together=nw.lit(value=False), came_in=came_in).select(*shape)
         return alone.join(day0, on="unit", how="left")
-    linked = nw.col("unit").is_in(members.filter(nw.col("rid") != nw.col("unit"))["unit"].unique())
+    linked = among("unit", members.filter(nw.col("rid") != nw.col("unit"))["unit"].unique())
     alone = members.filter(~linked).with_columns(together=nw.lit(value=False)).select(*shape)
     families = (
         _together(members.filter(linked)).with_columns(together=nw.lit(value=True)).select(*shape, "earliest")

@@ -99,7 +99,7 @@ class Parts:
         excluded: Ended with a reason that says "count me elsewhere" (duplicate, merged, ...).
         transferred_out: Handed on; of referrals only, because in a family the child stands for its parent.
         unlinked: Of the excluded and transferred out: what carries them on is not in the data.
-        set_aside: Of the unknown: the record breaks a rule about its path or its links.
+        set_aside: Of the unknown: the record breaks a rule about its form, its path or its links.
         undated: The record breaks a rule about dates; it keeps its place and enters no clock.
         known_late: Something is known of a time when nobody was watching.
         came_in: Came by transfer (a referral), or came from a referral that is not in the data (a family).

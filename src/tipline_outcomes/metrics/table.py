@@ -152,7 +152,7 @@ class RateTable(ResultTable[Rate]):
     ---  -------  ---  -----  ------  --------  -------  ----  -------  -------  --------
     all        1  196  0.5 %  85.4 %     3.3 %        0    29       14      152         2
     Lower and upper hold whatever becomes of implied, pending, unknown and unlinked.
-    Resolved is of the reached and the lost alone; it holds for all only if they are like the rest.
+    Resolved is of the reached and the lost alone: it stands for all only if the others end so too.
     Received: 200. Of them counted elsewhere: 4 excluded, 0 transferred out.
     Unit: family. Counted from ledger ...
     """
@@ -205,5 +205,5 @@ class RateTable(ResultTable[Rate]):
         )
         yield f"Lower and upper hold whatever becomes of implied, pending, unknown and unlinked{reopened}."
         yield (
-            "Resolved is of the reached and the lost alone; it holds for all only if they are like the rest."
+            "Resolved is of the reached and the lost alone: it stands for all only if the others end so too."
         )

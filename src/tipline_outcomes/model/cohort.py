@@ -76,7 +76,13 @@ def check_cohort(cohort: Cohort) -> tuple[Violation, ...]:
     named = ((r.id, _survivor(r)) for r in cohort.referrals)
     survivors = {name: to for name, to in named if to is not None and to in by_id}
     # Whom a referral was passed on to carries it on as well: the duplicate of its own parent has no survivor.
-    children = {parents[name]: name for name in sorted(parents, reverse=True)}
+    # Of several children one without a survivor of its own does, else the eldest.
+    heirs = sorted(
+        (r for r in cohort.referrals if r.parent_id is not None),
+        key=lambda r: (r.id in survivors, r.received_on, r.id),
+        reverse=True,
+    )
+    children = {parents[heir.id]: heir.id for heir in heirs}
     carried_on = children | survivors
     report_ids = {report.id for report in cohort.reports}
 
