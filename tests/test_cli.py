@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from datetime import date
@@ -163,6 +164,63 @@ def test_check_tells_what_it_found_by_its_exit_code(lines, cohort, tmp_path):
     clean = tmp_path / "clean.jsonl"
     write_jsonl(Cohort(referrals=cohort.referrals[:3]), clean)
     assert run("check", clean).returncode == 0
+
+
+def test_a_reading_says_what_the_records_are(lines, folder, tmp_path):
+    assert "5 accepted + 1 refused; 0 reports, 5 referrals, 12 events\n" in run("check", lines).stdout
+    shutil.copytree(folder, tmp_path / "log")
+    assert "5 records = 5 accepted + 0 refused; 5 referrals, 12 events\n" in run("check", folder).stdout
+    (tmp_path / "log" / "reports.csv").write_text("report_id,received_on\nr,2024-01-01\n", encoding="utf-8")
+    read = run("check", tmp_path / "log").stdout
+    assert "6 records = 6 accepted + 0 refused; 1 report, 5 referrals, 12 events\n" in read
+
+
+def test_what_is_not_shown_is_counted_and_shown_on_demand(tmp_path):
+    path = tmp_path / "year.jsonl"
+    backwards = (referral(f"b-{n}", step(Action.ACCEPT, "2024-01-02")) for n in range(8))
+    write_jsonl(Cohort(referrals=tuple(backwards)), path)
+    with path.open("a", encoding="utf-8") as file:
+        file.write("{\n" * 6)
+    some = run("check", path).stdout
+    refused, broken = some.split("Counted, though they break a rule: 8")
+    assert refused.endswith("... and 1 more; --all shows every one\n\n")
+    assert broken.endswith("... and 3 more; --all shows every one\n")
+    assert (refused.count("    line "), broken.count(": date_backwards ")) == (5, 5)
+    every = run("check", path, "--all")
+    assert every.returncode == 1
+    assert (every.stdout.count("    line "), every.stdout.count(": date_backwards ")) == (6, 8)
+    assert "more;" not in every.stdout
+    assert "and 3 more; check --all shows every one" in run("report", path, "--as-of", "2024-12-31").stdout
+
+
+def test_words_of_no_vocabulary_are_told_with_how_often_they_stand(folder, tmp_path):
+    log = tmp_path / "log"
+    shutil.copytree(folder, log)
+    events = (log / "events.csv").read_text(encoding="utf-8")
+    hostile = "ac\x1b[2J\u202e"
+    (log / "events.csv").write_text(
+        events.replace(",accept,", f",{hostile},").replace("unfounded", "filed"), encoding="utf-8"
+    )
+    content = reported(log, tmp_path / "out.json")
+    assert content["unmapped"] == {"action": {hostile: 4}, "reason": {"filed": 1}}
+    shown = run("check", log).stdout
+    assert r"Words that no vocabulary has: action 'ac\x1b[2J\u202e' 4, reason 'filed' 1" in shown
+    assert "no vocabulary" not in run("check", folder).stdout
+
+
+def test_an_input_without_records_is_told(tmp_path):
+    (tmp_path / "empty.jsonl").touch()
+    done = run("check", tmp_path / "empty.jsonl")
+    assert done.returncode == 0
+    assert "empty.jsonl holds no records" in done.stdout
+
+
+def test_nothing_is_counted_for_a_file_that_cannot_be_written(lines, tmp_path):
+    for out in (tmp_path / "no" / "out.json", tmp_path):
+        done = run("report", lines, "--as-of", "2024-12-31", "--json", out)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert f"{str(out)!r} cannot be written: " in done.stderr
+        assert "name a file in a folder that takes it" in done.stderr
 
 
 def test_demo_shows_every_table_and_is_the_same_every_time(tmp_path):

@@ -329,7 +329,7 @@ def test_mix(counted):
     lines = str(table).splitlines()
     assert "Measures beside whatever outcome, in units: 3 content_takedown, 1 victim_safeguarding." in lines
     assert lines[-2:] == [
-        "Received: 30. Of them counted elsewhere: 5 excluded, 0 transferred out.",
+        "Received: 30. Of them counted elsewhere: 5 excluded; 3 of these it is not known where.",
         "Unit: family. Counted from ledger 0123456789ab.",
     ]
     frame = table.to_frame()

@@ -270,7 +270,11 @@ def test_a_transfer_names_a_child_that_came_of_another(named, parent, is_wrong):
     referrals = [referral(), referral("c", parent), referral("other")]
     record = Record(events, referrals)
     assert record.violations == ([("r", None, "child_without_parent")] if is_wrong else [])
-    assert record.details == ([("r", "child_without_parent", f"child {named}")] if is_wrong else [])
+    assert record.details == (
+        [("r", "child_without_parent", f"child {named}, whose parent_id is another or none")]
+        if is_wrong
+        else []
+    )
     reasons = {cell[3] for cell in count(events, referrals, unit="referral")["standing"]}
     assert ("set_aside:child_without_parent" in reasons) == is_wrong
 

@@ -133,4 +133,7 @@ def test_every_rule_says_what_its_breach_means():
         "date_backwards",
         "child_before_parent",
     }
-    assert {rule.value for rule in Rule if rule.breach.value == "concerns_reports"} == {"report_missing"}
+    assert {rule.value for rule in Rule if rule.breach.value == "told"} == {
+        "report_missing",
+        "unknown_jurisdiction",
+    }

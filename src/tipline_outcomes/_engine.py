@@ -117,7 +117,9 @@ def read_table(folder: Path, name: str) -> Frame | None:
             text = pl.read_csv(csv, infer_schema=False)
             return text.filter(~pl.all_horizontal(pl.all().is_null()))
     except (OSError, pl.exceptions.PolarsError) as error:
-        message = f"{parquet if parquet.is_file() else csv} cannot be read: {error}"
+        # The engine's first line says what is wrong; what follows is advice to those who call it themselves.
+        because = str(error).partition("\n")[0]
+        message = f"{parquet if parquet.is_file() else csv} cannot be read: {because}"
         raise ExtractError(message) from error
     return None
 

@@ -3,6 +3,7 @@
 Exit codes: 0, nothing to complain of; 1, `check` found something; 2, the command could not be carried out.
 """
 
+import errno
 import json
 import os
 import sys
@@ -90,17 +91,23 @@ def demo(
 
 
 @app.command
-def check(path: Path, /) -> int:
+def check(
+    path: Path,
+    /,
+    *,
+    every: Annotated[bool, Parameter(name="--all", negative="")] = False,
+) -> int:
     """Find every record that is refused or breaks a rule of the pipeline. Exit code 1 if there is one.
 
     For example: tipline-outcomes check year.jsonl
 
     Args:
         path: A JSON Lines file, or a folder with events and referrals as Parquet or CSV.
+        every: Show every refusal and every violation, not only the first few of each.
     """
     with _progress() as tell:
         source = _read(path, tell)
-    _show_reading(source)
+    _show_reading(source, shown=None if every else _SHOWN, hint="--all")
     return 1 if source.refused or source.reading.violations else 0
 
 
@@ -128,6 +135,8 @@ def report(
         json_file: Also write the numbers into this file, as JSON.
     """
     day = parse_day(as_of)
+    if json_file is not None:
+        _must_take(json_file)
     with _progress() as tell:
         source = _read(path, tell)
         tell("Counting")
@@ -177,19 +186,33 @@ def _give_up_output(code: int) -> int:
     return code
 
 
+def _must_take(path: Path) -> None:
+    """Refuse a file that is sure not to be written, before any work is done for it."""
+    if not path.parent.is_dir():
+        raise _unwritable(path, os.strerror(errno.ENOENT))
+    if path.is_dir():
+        raise _unwritable(path, os.strerror(errno.EISDIR))
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise _unwritable(path, os.strerror(errno.EACCES))
+
+
 def _write(path: Path, text: str) -> None:
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        message = f"{str(path)!r} cannot be written: {error.strerror}; name a file in a folder that takes it"
-        raise ExtractError(message) from error
+        raise _unwritable(path, error.strerror) from error
+
+
+def _unwritable(path: Path, why: str | None) -> ExtractError:
+    return ExtractError(f"{str(path)!r} cannot be written: {why}; name a file in a folder that takes it")
 
 
 def _read(path: Path, tell: Callable[[str], None]) -> _Source:
     if path.is_dir():
         tell("Reading")
         log = EventLog.from_folder(path)
-        return _checked(log, Reading(source=_name(path), accepted=log.referrals.height), tell)
+        reports = 0 if log.reports is None else log.reports.height
+        return _checked(log, Reading(source=_name(path), accepted=reports + log.referrals.height), tell)
     if path.suffix.lower() in {".csv", ".parquet"} and path.is_file():
         folder = str(path.parent)
         message = f"{str(path)!r} is one table; give the folder that holds events and referrals: {folder!r}"
@@ -217,7 +240,7 @@ def _checked(
     tell("Checking")
     found = log.check()
     violations = {rule.value: n for rule, n in found.counts.items()}
-    return _Source(log, found, refused, evolve(reading, violations=violations))
+    return _Source(log, found, refused, evolve(reading, violations=violations, unmapped=log.unmapped))
 
 
 def _show(source: _Source, ledger: Ledger, rates: RateTable) -> None:
@@ -226,32 +249,70 @@ def _show(source: _Source, ledger: Ledger, rates: RateTable) -> None:
     _show_reading(source)
 
 
-def _show_reading(source: _Source) -> None:
+def _show_reading(source: _Source, *, shown: int | None = _SHOWN, hint: str = "check --all") -> None:
     reading = source.reading
     refused = sum(reading.refused.values())
-    read = f"{reading.read:,} records = {reading.accepted:,} accepted + {refused:,} refused"
-    print(f"Read {reading.source}: {read}")
-    _show_some("Refused", reading.refused, [f"line {r.line}, {r.path}: {r.message}" for r in source.refused])
-    found = source.found.to_frame().head(_SHOWN).iter_rows()
+    read = f"{_some(reading.read, 'record')} = {reading.accepted:,} accepted + {refused:,} refused"
+    print(f"Read {reading.source}: {read}; {_contents(source.log)}")
+    if reading.read == 0:
+        print(f"{reading.source} holds no records: there is nothing to check or count")
+    _show_unmapped(reading.unmapped, shown, hint)
+    _show_some(
+        "Refused",
+        reading.refused,
+        [f"line {r.line}, {r.path}: {r.message}" for r in source.refused[:shown]],
+        hint,
+    )
+    found = source.found.to_frame()
+    rows = (found if shown is None else found.head(shown)).iter_rows()
     _show_some(
         "Counted, though they break a rule",
         reading.violations,
         [
             f"{referral_id}, event {'-' if seq is None else seq}: {rule} {detail}"
-            for referral_id, seq, rule, detail in found
+            for referral_id, seq, rule, detail in rows
         ],
+        hint,
     )
 
 
-def _show_some(title: str, by_rule: Mapping[str, int], examples: list[str]) -> None:
+def _contents(log: EventLog) -> str:
+    tables = {"report": log.reports, "referral": log.referrals, "event": log.events}
+    return ", ".join(_some(table.height, name) for name, table in tables.items() if table is not None)
+
+
+def _some(number: int, name: str) -> str:
+    return f"{number:,} {name}{'' if number == 1 else 's'}"
+
+
+def _show_unmapped(unmapped: Mapping[str, Mapping[str, int]], shown: int | None, hint: str) -> None:
+    words = [
+        (n, f"{column} {text!r} {n:,}") for column, texts in unmapped.items() for text, n in texts.items()
+    ]
+    if not words:
+        return
+    # The most frequent first: to translate it helps the most.
+    words.sort(key=lambda word: -word[0])
+    listed = ", ".join(text for _, text in words[:shown])
+    print(f"\nWords that no vocabulary has: {plain(listed)}")
+    _show_rest(len(words) - len(words[:shown]), hint)
+
+
+def _show_some(title: str, by_rule: Mapping[str, int], examples: list[str], hint: str) -> None:
     if not by_rule:
         return
     total = sum(by_rule.values())
     print(f"\n{title}: {total:,}")
     for rule, n in by_rule.items():
         print(f"  {n:>9,}  {rule}")
-    for example in examples[:_SHOWN]:
+    for example in examples:
         print(f"    {plain(example)}")
+    _show_rest(total - len(examples), hint)
+
+
+def _show_rest(more: int, hint: str) -> None:
+    if more:
+        print(f"    ... and {more:,} more; {hint} shows every one")
 
 
 @contextmanager

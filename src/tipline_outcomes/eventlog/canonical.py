@@ -30,7 +30,6 @@ _FORM: Final = tuple(
         Rule.EVENT_MISFIT,
     )
 )
-_WORDS: Final = ("action", "disposition", "reason", "level")
 _MOST_EVENTS: Final = 1 << 20  # of one referral, for packing; a log with more is ordered the slow way
 _CLOSE: Final = codes.ACTIONS[Action.CLOSE.value]
 _TRANSFER: Final = codes.ACTIONS[Action.TRANSFER.value]
@@ -217,15 +216,22 @@ def _form(placed: Eager, units: Eager, told: Eager) -> list[Eager]:
     again = (
         found.filter(nw.col("again")).group_by("rid", "referral_id", "seq").agg(more=nw.len().cast(nw.Int64))
     )
-    texts = nw.concat_str(*(nw.col(word) for word in _WORDS), separator=" ", ignore_nulls=True)
-    written = told.filter(among("row", found["row"])).select("row", written=texts)
+    strange = (
+        nw.when(~nw.col(column).is_in(list(known))).then(nw.concat_str(nw.lit(f"{column} "), nw.col(column)))
+        for column, known in codes.WORDS.items()
+    )
+    written = told.filter(among("row", found["row"])).select(
+        "row",
+        written=nw.concat_str(*codes.WORDS, separator=" ", ignore_nulls=True),
+        strange=nw.concat_str(*strange, separator=", ", ignore_nulls=True),
+    )
     found = found.join(written, on="row", how="left")
     return [
         _about(
             again, Rule.DUPLICATE_SEQ, nw.concat_str((nw.col("more") + 1).cast(nw.String), nw.lit(" events"))
         ),
         _about(found.filter(nw.col("day").is_null()), Rule.DATE_MISSING),
-        _about(found.filter(nw.col("unknown")), Rule.UNKNOWN_WORD, nw.col("written")),
+        _about(found.filter(nw.col("unknown")), Rule.UNKNOWN_WORD, nw.col("strange")),
         _about(found.filter(nw.col("misfit")), Rule.EVENT_MISFIT, nw.col("written")),
     ]
 
@@ -316,7 +322,7 @@ def _children_without_parents(units: Eager, placed: Eager) -> Eager:
     return _about(
         stray.join(units.select("rid", "referral_id"), on="rid", how="left"),
         Rule.CHILD_WITHOUT_PARENT,
-        nw.concat_str(nw.lit("child "), nw.col("other_id")),
+        nw.concat_str(nw.lit("child "), nw.col("other_id"), nw.lit(", whose parent_id is another or none")),
     )
 
 

@@ -10,7 +10,7 @@ from tipline_outcomes.model import ReferralId, Rule, Violation
 __all__ = ["CheckReport"]
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class CheckReport:
     """Every violation of a log.
 
@@ -40,6 +40,10 @@ class CheckReport:
             Violation(referral_id=ReferralId(referral_id), seq=seq, rule=Rule(rule), detail=detail)
             for referral_id, seq, rule, detail in self._frame.iter_rows()
         )
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{n:,} {rule.value}" for rule, n in self.counts.items())
+        return f"<CheckReport: {counts or 'nothing found'}>"
 
     def __len__(self) -> int:
         """Count the violations."""

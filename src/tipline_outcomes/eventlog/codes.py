@@ -56,6 +56,7 @@ __all__ = [
     "STAGE_NAMES",
     "SURVIVED",
     "TARGET_OF",
+    "WORDS",
     "pack_action",
     "pack_event",
     "pack_step",
@@ -78,6 +79,15 @@ _REASONS: Final[Mapping[Reason, int]] = {
 }
 REASON_CODES: Final[Mapping[str, int]] = {reason.value: code for reason, code in _REASONS.items()}
 REASON_NAMES: Final[Mapping[int, str]] = {code: name for name, code in REASON_CODES.items()}
+
+
+WORDS: Final[Mapping[str, Mapping[str, int]]] = {
+    "action": ACTIONS,
+    "disposition": KINDS,
+    "reason": REASON_CODES,
+    "level": LEVELS,
+}
+"""The columns of the event table that hold words, with the words."""
 
 
 def pack_action(action: _N, reason: _N) -> _N:

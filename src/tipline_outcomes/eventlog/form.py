@@ -27,6 +27,7 @@ _MADE_OF: Mapping[type, tuple[type[nw.dtypes.DType], ...]] = {
     bool: (nw.Boolean,),
     date: (nw.Date, nw.Datetime),
 }
+_ALIKE = 0.8
 _FORMS: Mapping[type, str] = {
     str: "text or whole numbers (1.0 and 1 would be two ids; in pandas, astype('Int64') makes numbers whole)",
     int: "whole numbers",
@@ -92,15 +93,18 @@ def _names(frame: Eager, columns: Mapping[str, Column], *, table: str, dimension
     for name, column in columns.items():
         if column.required and name not in frame.columns:
             near = get_close_matches(name, [c for c in frame.columns if c not in columns], n=1)
-            hint = f"; is it {near[0]!r}?" if near else f"; it has {', '.join(frame.columns)}"
+            hint = f"; rename {near[0]!r}?" if near else f"; it has {', '.join(frame.columns)}"
             message = f"{table} has no column {name!r} ({column.meaning}){hint}"
             raise ExtractError(message)
     extra = [name for name in frame.columns if name not in columns]
-    if extra and not dimensions:
-        near = get_close_matches(extra[0], columns, n=1)
-        hint = f"is it {near[0]!r}?" if near else f"the columns are {', '.join(columns)}"
-        message = f"{table} has a column {extra[0]!r} that nothing would read: rename or drop it; {hint}"
-        raise ExtractError(message)
+    absent = [name for name in columns if name not in frame.columns]
+    for name in extra:
+        # One letter off, a column that means something would be taken for a dimension, its facts for absent.
+        near = get_close_matches(name, absent, n=1, cutoff=_ALIKE)
+        if near or not dimensions:
+            hint = f"rename it to {near[0]!r}?" if near else f"the columns are {', '.join(columns)}"
+            message = f"{table} has a column {name!r} that nothing would read: rename or drop it; {hint}"
+            raise ExtractError(message)
     return extra
 
 
@@ -140,6 +144,6 @@ def _refuse_unread(given: nw.Series[Any], read: nw.Series[Any], column: Column, 
     if len(unread):
         message = (
             f"{where} cannot be read in {len(unread):,} rows, first {unread.cast(nw.String())[0]!r}; "
-            f"write {_FORMS[column.kind]}, or leave it empty"
+            f"write {_FORMS[column.kind]}{'' if column.required else ', or leave it empty'}"
         )
         raise ExtractError(message)

@@ -1,5 +1,6 @@
 """The event log: a table of events and a table of referrals, from objects or from any data frame."""
 
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -7,8 +8,9 @@ import narwhals.stable.v2 as nw
 from attrs import frozen
 from narwhals.stable.v2.typing import IntoFrame
 
-from tipline_outcomes._engine import Frame, read_table
+from tipline_outcomes._engine import Frame, eager, read_table
 from tipline_outcomes.errors import ExtractError
+from tipline_outcomes.eventlog import codes
 from tipline_outcomes.eventlog.canonical import Canonical, canonical
 from tipline_outcomes.eventlog.check import CheckReport
 from tipline_outcomes.eventlog.columns import (
@@ -26,7 +28,7 @@ __all__ = ["EventLog"]
 _NO_DIMENSIONS = ("referral_id", "parent_id", "observed_through")
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class EventLog:
     """Events and referrals as tables, in form: the one way into counting, for objects and frames alike.
 
@@ -118,10 +120,28 @@ class EventLog:
             raise ExtractError(message)
         return cls.from_frames(events, referrals, reports=tables["reports"], links=tables["links"])
 
+    def __repr__(self) -> str:
+        return f"<EventLog of {self.referrals.height:,} referrals and {self.events.height:,} events>"
+
     def check(self) -> CheckReport:
         """Find every violation, by the same names and with the same details as the check on objects."""
         columns = ("referral_id", "seq", "rule", "detail")
         return CheckReport(self.canonical.violations.select(*columns).to_native())
+
+    @property
+    def unmapped(self) -> Mapping[str, Mapping[str, int]]:
+        """Words of live events that no vocabulary has, by column, each with how many events bear it.
+
+        They are kept as they are, never guessed; the check reports each event (``unknown_word``).
+        """
+        live = eager(self.events).filter(nw.col("superseded_on").is_null())
+        found: dict[str, Mapping[str, int]] = {}
+        for column, known in codes.WORDS.items():
+            strange = live.filter(~nw.col(column).is_null() & ~nw.col(column).is_in(list(known)))
+            counts = strange.group_by(column).agg(n=nw.len()).sort("n", column, descending=[True, False])
+            if not counts.is_empty():
+                found[column] = dict(counts.rows())
+        return found
 
     def to_cohort(self) -> Cohort:
         """Give the log as objects, without loss of what the tables hold.
@@ -143,7 +163,7 @@ class EventLog:
 
 
 def _refuse_nulls(frame: Frame, table: str, column: str) -> None:
-    empty = nw.from_native(frame, eager_only=True)[column].is_null().sum()
+    empty = eager(frame)[column].is_null().sum()
     if empty:
         message = f"{table}.{column} is empty in {empty} rows; every row needs one"
         raise ExtractError(message)

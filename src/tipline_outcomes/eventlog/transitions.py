@@ -76,11 +76,9 @@ def coded(events: Eager) -> Eager:
         .select(
             *("row", "referral_id", "seq", "subject_id", "charge_id", "other_id", "implied"),
             day=nw.col("on").cast(nw.Int32),
-            action=code("action", codes.ACTIONS),
-            kind=code("disposition", codes.KINDS),
-            reason=code("reason", codes.REASON_CODES),
-            level=code("level", codes.LEVELS),
+            **{column: code(column, known) for column, known in codes.WORDS.items()},
         )
+        .rename({"disposition": "kind"})
         .collect()
     )
 

@@ -20,7 +20,7 @@ from tipline_outcomes.ledger.tables import TABLES, added, empty
 __all__ = ["Ledger"]
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Ledger:
     """A log, counted once as of a day: every unit in exactly one place.
 
@@ -106,6 +106,11 @@ class Ledger:
     def received(self) -> int:
         """How many units were received."""
         return int(self.standing["n"].sum())
+
+    def __repr__(self) -> str:
+        units = "families" if self.spec.unit is Unit.FAMILY else "referrals"
+        by = f" by {', '.join(self.spec.by)}" if self.spec.by else ""
+        return f"<Ledger of {self.received:,} {units}{by} as of {self.spec.as_of}, {self.digest[:12]}>"
 
     def __add__(self, other: "Ledger") -> "Ledger":
         """Add the ledger of other tips: associative and commutative, with `zero` as identity.

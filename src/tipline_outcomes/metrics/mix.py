@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from tipline_outcomes._show import count, percent
 from tipline_outcomes.ledger import Ledger, Unit
-from tipline_outcomes.metrics._tally import Key, dimensions, origin, parts_by, tally
+from tipline_outcomes.metrics._tally import Key, dimensions, in_place, origin, parts_by, tally
 from tipline_outcomes.metrics.parts import Result, natural, share
 from tipline_outcomes.metrics.table import ResultTable
 from tipline_outcomes.model import Place
@@ -43,6 +43,7 @@ class Mix(Result):
 
     Attributes:
         measures: By place and measure; they overlap, and never sum to a place.
+        unknown_because: The reasons of the unknown, most frequent first; they sum to ``parts.unknown``.
 
     >>> from datetime import date
     >>> from tipline_outcomes.ledger import Unit
@@ -56,6 +57,7 @@ class Mix(Result):
     """
 
     measures: tuple[Measure, ...] = ()
+    unknown_because: tuple[tuple[str, int], ...] = ()
 
     def share(self, place: Place) -> Fraction | None:
         """``place / received``: the share of all that was received, the excluded too; None if nothing was."""
@@ -124,6 +126,8 @@ class MixTable(ResultTable[Mix]):
         yield "Shares are of received."
         of_them = (f"{count(n)} {name}" for name, n in parts.of_them.items())
         yield f"Of them, in whatever place: {', '.join(of_them)}."
+        if because := self.overall.unknown_because:
+            yield f"Unknown because: {', '.join(f'{count(n)} {reason}' for reason, n in because)}."
         taken: Counter[str] = Counter()
         for measure in self.overall.measures:
             taken[measure.measure] += measure.n
@@ -158,10 +162,15 @@ def outcome_mix(ledger: Ledger, *, by: str | Sequence[str] | None = None) -> Mix
         for (*group, place, measure), counted in counts.items():
             line = Measure(place=Place(str(place)), measure=measure or "", n=counted["n"])
             measures.setdefault(tuple(group), []).append(line)
+        unknown: dict[Key, Counter[str]] = {}
+        reasons = tally(coarse.standing, (*keys, "reason"), {"n": in_place(Place.UNKNOWN)})
+        for (*group, reason), counted in reasons.items():
+            unknown.setdefault(tuple(group), Counter())[reason or ""] = counted["n"]
         return tuple(
             Mix(
                 **origin(ledger, keys, key),
                 parts=parts,
+                unknown_because=tuple((r, n) for r, n in unknown.get(key, Counter()).most_common() if n),
                 measures=tuple(measures.get(key, ())),
             )
             for key, parts in parts_by(coarse.standing, keys).items()

@@ -10,6 +10,7 @@ from attrs import frozen
 from tipline_outcomes._engine import Frame, frame_of
 from tipline_outcomes._show import Grid, bounds, count, percent
 from tipline_outcomes.errors import InvalidValueError
+from tipline_outcomes.ledger import Unit
 from tipline_outcomes.metrics.parts import Parts, Result
 from tipline_outcomes.metrics.rate import Closures, Rate
 from tipline_outcomes.model import Place
@@ -113,6 +114,13 @@ class ResultTable(ABC, Generic[_R]):
     def _repr_html_(self) -> str:
         return self._grid().html()
 
+    def _elsewhere(self) -> str:
+        parts = self.overall.parts
+        out = "" if self.overall.unit is Unit.FAMILY else f", {count(parts.transferred_out)} transferred out"
+        return (
+            f"{count(parts.excluded)} excluded{out}; {count(parts.unlinked)} of these it is not known where"
+        )
+
     def _grid(self) -> Grid:
         everybody = ("all", *("" for _ in self.by[1:]))
         lines = [(r.group.labels, line) for r in self.groups for line in self._shown(r)]
@@ -126,10 +134,7 @@ class ResultTable(ABC, Generic[_R]):
             texts=len(everybody) + self.words,
             notes=(
                 *self._notes(),
-                (
-                    f"Received: {count(parts.received)}. Of them counted elsewhere:"
-                    f" {count(parts.excluded)} excluded, {count(parts.transferred_out)} transferred out."
-                ),
+                f"Received: {count(parts.received)}. Of them counted elsewhere: {self._elsewhere()}.",
                 f"Unit: {unit}. Counted from ledger {digest[:12]}.",
             ),
         )
@@ -152,8 +157,9 @@ class RateTable(ResultTable[Rate]):
     ---  -------  ---  -----  ------  --------  -------  ----  -------  -------  --------
     all        1  196  0.5 %  85.4 %     3.3 %        0    29       14      152         2
     Lower and upper hold whatever becomes of implied, pending, unknown and unlinked.
+    They are rounded outward, and are of those in 'of' and the unlinked together.
     Resolved is of the reached and the lost alone: it stands for all only if the others end so too.
-    Received: 200. Of them counted elsewhere: 4 excluded, 0 transferred out.
+    Received: 200. Of them counted elsewhere: 4 excluded; 2 of these it is not known where.
     Unit: family. Counted from ledger ...
     """
 
@@ -204,6 +210,7 @@ class RateTable(ResultTable[Rate]):
             ", or of closures that may be reopened" if self.overall.closures is Closures.MAY_REOPEN else ""
         )
         yield f"Lower and upper hold whatever becomes of implied, pending, unknown and unlinked{reopened}."
+        yield "They are rounded outward, and are of those in 'of' and the unlinked together."
         yield (
             "Resolved is of the reached and the lost alone: it stands for all only if the others end so too."
         )

@@ -93,7 +93,7 @@ def check_cohort(cohort: Cohort) -> tuple[Violation, ...]:
             yield Rule.SURVIVOR_CYCLE, f"survivor {survivors[referral.id]}"
         child = _child(referral)
         if child is not None and child in by_id and by_id[child].parent_id != referral.id:
-            yield Rule.CHILD_WITHOUT_PARENT, f"child {child}"
+            yield Rule.CHILD_WITHOUT_PARENT, f"child {child}, whose parent_id is another or none"
         parent = None if referral.parent_id is None else by_id.get(referral.parent_id)
         if parent is not None and referral.received_on < parent.received_on:
             yield Rule.CHILD_BEFORE_PARENT, f"{referral.received_on} before {parent.received_on}"

@@ -155,6 +155,16 @@ def _report_missing(
         yield (evolve(referral, report_ids=(*referral.report_ids, missing)),)
 
 
+def _child_without_parent(
+    referrals: Sequence[Referral], _: Mapping[ReferralId, Referral]
+) -> Iterator[tuple[Referral, ...]]:
+    """A transfer names a referral that came from nowhere else."""
+    others = [r for r in referrals if r.parent_id is None]
+    for referral in referrals:
+        if referral.history[-1].action is Action.TRANSFER:
+            yield (_carried_on_by(referral, next(r for r in others if r.id != referral.id)),)
+
+
 # The rules with the fewest records to break come first.
 _WAYS: Final[Mapping[Rule, _Way]] = {
     Rule.SURVIVOR_CYCLE: _survivor_cycle,
@@ -164,4 +174,5 @@ _WAYS: Final[Mapping[Rule, _Way]] = {
     Rule.ILLEGAL_TRANSITION: _illegal_transition,
     Rule.DATE_BACKWARDS: _date_backwards,
     Rule.REPORT_MISSING: _report_missing,
+    Rule.CHILD_WITHOUT_PARENT: _child_without_parent,
 }
