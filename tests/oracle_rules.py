@@ -193,13 +193,8 @@ def _link_details(record: Record) -> list[Detail]:
         if rule == "survivor_cycle":
             details.append((name, rule, f"survivor {record.survivor[name]}"))
         if rule == "child_without_parent":
-            details.append(
-                (
-                    name,
-                    rule,
-                    f"child {last_named_by_transfer(record.history[name])}, whose parent_id is another or none",
-                )
-            )
+            child = last_named_by_transfer(record.history[name])
+            details.append((name, rule, f"child {child}, whose parent_id is another or none"))
     return details
 
 

@@ -167,12 +167,12 @@ def test_check_tells_what_it_found_by_its_exit_code(lines, cohort, tmp_path):
 
 
 def test_a_reading_says_what_the_records_are(lines, folder, tmp_path):
-    assert "5 accepted + 1 refused; 0 reports, 5 referrals, 12 events\n" in run("check", lines).stdout
+    assert "5 accepted + 1 refused; 5 referrals, 13 events\n" in run("check", lines).stdout
     shutil.copytree(folder, tmp_path / "log")
-    assert "5 records = 5 accepted + 0 refused; 5 referrals, 12 events\n" in run("check", folder).stdout
+    assert "5 records = 5 accepted + 0 refused; 5 referrals, 13 events\n" in run("check", folder).stdout
     (tmp_path / "log" / "reports.csv").write_text("report_id,received_on\nr,2024-01-01\n", encoding="utf-8")
     read = run("check", tmp_path / "log").stdout
-    assert "6 records = 6 accepted + 0 refused; 1 report, 5 referrals, 12 events\n" in read
+    assert "6 records = 6 accepted + 0 refused; 1 report, 5 referrals, 13 events\n" in read
 
 
 def test_what_is_not_shown_is_counted_and_shown_on_demand(tmp_path):
@@ -202,9 +202,9 @@ def test_words_of_no_vocabulary_are_told_with_how_often_they_stand(folder, tmp_p
         events.replace(",accept,", f",{hostile},").replace("unfounded", "filed"), encoding="utf-8"
     )
     content = reported(log, tmp_path / "out.json")
-    assert content["unmapped"] == {"action": {hostile: 4}, "reason": {"filed": 1}}
+    assert content["unmapped"] == {"action": {hostile: 5}, "reason": {"filed": 1}}
     shown = run("check", log).stdout
-    assert r"Words that no vocabulary has: action 'ac\x1b[2J\u202e' 4, reason 'filed' 1" in shown
+    assert r"Words that no vocabulary has: action 'ac\x1b[2J\u202e' 5, reason 'filed' 1" in shown
     assert "no vocabulary" not in run("check", folder).stdout
 
 
