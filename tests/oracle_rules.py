@@ -53,8 +53,12 @@ class Record:
         self.parent: Links = _inside(
             self.rows, {name: row.get("parent_id") for name, row in self.rows.items()}
         )
+        self.of_form = _form_violations(self)
+        self.malformed = {name for name, _, _ in self.of_form}
+        # Of a malformed history nothing is trusted, not even whom it names.
+        sound = {name: history for name, history in self.history.items() if name not in self.malformed}
         self.survivor: Links = _inside(
-            self.rows, {name: last_survivor(h) for name, h in self.history.items()}
+            self.rows, {name: last_survivor(history) for name, history in sound.items()}
         )
         self.carried_on = carried_on(self.parent, self.survivor, self.first_day)
         self.violations = _violations(self)
@@ -141,7 +145,7 @@ def never_ends(start: str, links: Links) -> bool:
     return False
 
 
-def _violations(record: Record) -> list[Violation]:
+def _form_violations(record: Record) -> list[Violation]:
     found: list[Violation] = [(name, None, "duplicate_referral") for name in record.repeated]
     found += [(name, None, "no_events") for name, history in record.history.items() if not history]
     numbers = Counter(
@@ -150,10 +154,13 @@ def _violations(record: Record) -> list[Violation]:
     found += [(name, seq, "duplicate_seq") for (name, seq), n in numbers.items() if n > 1]
     for event in record.live:
         found += [(event["referral_id"], event["seq"], rule) for rule in _form(event, record)]
+    return found
 
-    malformed = {name for name, _, _ in found}
+
+def _violations(record: Record) -> list[Violation]:
+    found = list(record.of_form)
     for name, history in record.history.items():
-        if name in malformed:
+        if name in record.malformed:
             continue
         last = None
         for step in walk(history):

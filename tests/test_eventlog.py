@@ -351,3 +351,19 @@ def test_arrow_reads_the_tables_of_a_ledger_without_help():
     ledger = Ledger.of(log(), as_of=date(2024, 6, 30))
     assert pa.table(ledger.standing).num_rows == 1
     assert isinstance(ledger.standing.to_pandas(), pd.DataFrame)
+
+
+def test_of_two_closures_with_one_number_neither_says_who_carries_on():
+    rows = [
+        ("a", 0, date(2024, 1, 1), "made_available", None, None, None),
+        ("a", 1, date(2024, 1, 2), "close", "closed", "duplicate", "b"),
+        ("a", 1, date(2024, 1, 3), "close", "closed", "duplicate", None),
+        ("b", 0, date(2024, 1, 1), "made_available", None, None, None),
+        ("b", 1, date(2024, 1, 2), "accept", None, None, None),
+        ("b", 2, date(2024, 1, 3), "close", "closed", "duplicate", "a"),
+    ]
+    columns = ["referral_id", "seq", "on", "action", "disposition", "reason", "other_id"]
+    referrals = pl.DataFrame({"referral_id": ["a", "b"], "territory": ["US-CA"] * 2, "level": ["local"] * 2})
+    for order in (rows, rows[::-1]):
+        made = EventLog.from_frames(pl.DataFrame(order, schema=columns, orient="row"), referrals)
+        assert made.check().counts == {Rule.DUPLICATE_SEQ: 1}

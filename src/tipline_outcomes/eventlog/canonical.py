@@ -53,8 +53,8 @@ class Canonical:
             column, it is never taken for one of ours.
         placed: Its live events, coded, with ``rid``, ordered by ``rid`` and ``seq``.
         transitions: The transition log of the events of referrals without a breach of form.
-        survivors: ``rid`` and ``other_id`` (null: not named) of those whose last such closure says that
-            another carries on what they were.
+        survivors: ``rid`` and ``other_id`` (null: not named) of those, without a breach of form, whose last
+            such closure says that another carries on what they were.
         violations: Every violation: ``rid``, ``referral_id``, ``seq``, ``rule``, ``detail``; in order.
     """
 
@@ -88,7 +88,7 @@ def canonical(events: Frame, referrals: Frame, *, reports: Frame | None, links: 
     transitions = transitions_of(well_formed)
 
     closed = (nw.col("action") == _CLOSE) & (nw.col("kind") == codes.KINDS[Closed.kind])
-    closures = placed.filter(closed & nw.col("reason").is_in(codes.SURVIVED))
+    closures = well_formed.filter(closed & nw.col("reason").is_in(codes.SURVIVED))
     survivors = closures.unique(subset=["rid"], keep="last", order_by="seq").select("rid", "other_id")
     units, circling = _rooted(units)
     linked = _concat(
