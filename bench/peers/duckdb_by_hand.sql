@@ -137,6 +137,14 @@ WITH found AS (
     FROM survivor_link l JOIN referral ON node = referral_id
     ANTI JOIN ends('survivor_link') e ON e.node = l.node
     UNION ALL
+    SELECT t.rid, 'child_without_parent'
+    FROM (
+        SELECT rid, max_by(other_id, seq) AS other_id FROM placed_event WHERE action = 'transfer' GROUP BY rid
+    ) t
+    JOIN referral child ON child.referral_id = t.other_id
+    LEFT JOIN parent_link link ON link.node = child.rid
+    WHERE link.next IS DISTINCT FROM t.rid
+    UNION ALL
     SELECT rid, 'date_backwards' FROM walked WHERE day < previous_day
     UNION ALL
     SELECT node, 'child_before_parent'
@@ -183,6 +191,7 @@ CREATE TEMP TABLE fact AS
 SELECT
     rid,
     max(rung) AS peak,
+    bool_or(coalesce(reason = 'charge_disposed_unspecified', false)) AS untold,
     max_by({'stage': lands, 'reason': reason, 'day': day}, seq) FILTER (lands IS NOT NULL) AS moved,
     max_by({'status': reason, 'day': day}, seq) FILTER (disposition = 'charge') AS charge
 FROM trusted_event
@@ -192,7 +201,7 @@ CREATE TEMP TABLE placed AS
 WITH judged AS (
     SELECT
         r.rid, r.referral_id, r.root, r.parent, r.first_day, r.rule, f.moved, f.charge,
-        coalesce(f.peak, 0) AS peak,
+        coalesce(f.peak, 0) AS peak, f.untold,
         r.rule IS NOT NULL AS set_aside,
         r.observed_through,
         coalesce(r.observed_through >= getvariable('as_of'), false) AS watched,
@@ -223,11 +232,12 @@ SELECT
     END AS reason,
     CASE WHEN set_aside THEN first_day WHEN charged THEN charge.day ELSE moved.day END AS since,
     CASE
-        WHEN set_aside THEN 2
+        WHEN set_aside OR (charged AND untold AND peak < 5) THEN 3
+        WHEN moved.stage = 'closed' THEN 1
         WHEN NOT (is_open OR (charged AND in_court)) THEN 0
         WHEN charged AND NOT in_court THEN 0
-        WHEN watched THEN 1
-        ELSE 2
+        WHEN watched THEN 2
+        ELSE 3
     END AS open
 FROM judged;
 
@@ -263,7 +273,7 @@ member AS (
         root, peak, since,
         CASE WHEN place <> 'transferred_out' THEN place WHEN lost IS NULL THEN NULL ELSE 'unknown' END AS place,
         CASE WHEN place = 'transferred_out' THEN 'transferred_out' ELSE why END AS reason,
-        CASE WHEN place = 'transferred_out' AND lost IS NOT NULL THEN 2 ELSE open END AS open,
+        CASE WHEN place = 'transferred_out' AND lost IS NOT NULL THEN 3 ELSE open END AS open,
         rid
     FROM linked
 ),
@@ -285,7 +295,7 @@ GROUP BY root, chosen;
 
 CREATE TEMP TABLE standing AS
 SELECT
-    r.territory, m.milestone AS peak, f.place, f.reason, ['no', 'watched', 'unwatched'][f.open + 1] AS open,
+    r.territory, m.milestone AS peak, f.place, f.reason, ['no', 'reopenable', 'watched', 'unwatched'][f.open + 1] AS open,
     count(*) AS n
 FROM family f
 JOIN referral r ON r.rid = f.root

@@ -17,8 +17,8 @@ KIND = {word: code for code, word in enumerate(rules.KINDS, 1)}
 REASON = {word: code for code, word in enumerate(rules.REASONS, 1)}
 PLACE = {word: code for code, word in enumerate(rules.PLACES)}
 SKIPPED = len(PLACE)
-NO, WATCHED, UNWATCHED = 0, 1, 2
-OPEN = ("no", "watched", "unwatched")
+NO, REOPENABLE, WATCHED, UNWATCHED = 0, 1, 2, 3
+OPEN = ("no", "reopenable", "watched", "unwatched")
 NEVER, NO_LONGER, OUT = "never_watched", "no_longer_watched", "transferred_out"
 
 # What can stand in the column "reason" of the result, in the order of the texts.
@@ -293,8 +293,17 @@ def _links(referrals: pl.DataFrame, events: pl.DataFrame) -> tuple[pl.DataFrame,
     return referrals.with_columns(root=pl.coalesce("root", "rid")), {
         "transfer_cycle": linked.filter(pl.col("end").is_null())["rid"],
         "survivor_cycle": named.filter(pl.col("referral_id").is_in(survivors["node"].implode()))["rid"],
+        "child_without_parent": _stray(referrals, events),
         "child_before_parent": linked.filter(pl.col("first_day") < pl.col("parent_day"))["rid"],
     }
+
+
+def _stray(referrals: pl.DataFrame, events: pl.DataFrame) -> pl.Series:
+    """Find the transfers that name a referral which came from elsewhere, or from nowhere."""
+    transfers = events.filter(pl.col("action") == ACTION["transfer"]).select("rid", "other_id")
+    last = transfers.unique("rid", keep="last", maintain_order=True)
+    named = last.join(referrals.select(other_id="referral_id", from_="parent"), on="other_id")
+    return named.filter(pl.col("from_").is_null() | (pl.col("from_") != pl.col("rid")))["rid"]
 
 
 def _survivors(events: pl.DataFrame) -> pl.DataFrame:
@@ -325,7 +334,13 @@ def _placed(received: pl.DataFrame, rows: pl.DataFrame, events: pl.DataFrame, da
     )
     charges = rows.lazy().filter(pl.col("kind") == KIND["charge"])
     charges = charges.filter((pl.col("rid") != pl.col("rid").shift(-1)).fill_null(value=True))
-    peaks = rows.lazy().filter(pl.col("rung") > 0).group_by("rid").agg(peak=pl.col("rung").max())
+    untold = pl.col("reason") == REASON["charge_disposed_unspecified"]
+    peaks = (
+        rows.lazy()
+        .filter(pl.col("rung") > 0)
+        .group_by("rid")
+        .agg(peak=pl.col("rung").max(), untold=untold.any())
+    )
 
     aside = pl.col("aside").is_not_null()
     charged = pl.col("peak") >= rules.CHARGED
@@ -333,6 +348,7 @@ def _placed(received: pl.DataFrame, rows: pl.DataFrame, events: pl.DataFrame, da
     is_open = pl.col("stage").is_in([STAGE[stage] for stage in rules.OPEN_STAGES])
     watched = (pl.col("watch") >= day).fill_null(value=False)
     runs = (charged & (pl.col("stage") == STAGE["charged"])) | (~charged & is_open)
+    untold_of_conviction = pl.col("untold").fill_null(value=False) & (pl.col("peak") < rules.CONVICTED)
     set_aside = _table(
         len(rules.SETS_ASIDE), {n: TEXT[f"set_aside:{rule}"] for n, rule in enumerate(rules.SETS_ASIDE)}
     )
@@ -376,7 +392,13 @@ def _placed(received: pl.DataFrame, rows: pl.DataFrame, events: pl.DataFrame, da
             .then(TEXT[NO_LONGER])
             .otherwise(REASON_TEXT.gather(pl.col("moved_for").fill_null(0))),
             since=pl.when(aside).then("first_day").when(charged).then("charged_on").otherwise("moved_on"),
-            open=pl.when(aside | (runs & ~watched)).then(UNWATCHED).when(runs).then(WATCHED).otherwise(NO),
+            open=pl.when(aside | (runs & ~watched) | (charged & untold_of_conviction))
+            .then(UNWATCHED)
+            .when(runs)
+            .then(WATCHED)
+            .when(pl.col("stage") == STAGE["closed"])
+            .then(REOPENABLE)
+            .otherwise(NO),
         )
         .collect()
     )

@@ -203,6 +203,7 @@ SETS_ASIDE = (
     "charge_not_filed",
     "transfer_cycle",
     "survivor_cycle",
+    "child_without_parent",
 )
 UNDATES = ("date_backwards", "child_before_parent")
 
