@@ -17,6 +17,8 @@ from tipline_outcomes import (
     Ledger,
     Rule,
 )
+from tipline_outcomes.eventlog import codes
+from tipline_outcomes.model import referral as referral_module
 from worlds import AS_OF, many
 
 KINDS = {str: pl.String, int: pl.Int64, bool: pl.Boolean, date: pl.Date}
@@ -367,3 +369,15 @@ def test_of_two_closures_with_one_number_neither_says_who_carries_on():
     for order in (rows, rows[::-1]):
         made = EventLog.from_frames(pl.DataFrame(order, schema=columns, orient="row"), referrals)
         assert made.check().counts == {Rule.DUPLICATE_SEQ: 1}
+
+
+def test_a_referral_refuses_dimensions_named_like_the_columns_of_its_own_table():
+    assert {*REFERRAL_COLUMNS} == referral_module._OWN
+
+
+def test_no_two_packed_codes_are_one_number():
+    words = (codes.ACTIONS, codes.STAGES, codes.LEVELS, codes.KINDS, codes.REASON_CODES)
+    assert all(0 < code < codes.NOT_A_WORD for table in words for code in table.values())
+    assert max(codes.KINDS.values()) < 10
+    assert len(set(codes.POSSIBLE)) == len(codes.POSSIBLE)
+    assert len(set(codes.ALLOWED_STEPS)) == len(codes.ALLOWED_STEPS)

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from tipline_outcomes._engine import Eager, Frame, among, eager, looked_up
 from tipline_outcomes.eventlog import codes
-from tipline_outcomes.eventlog.columns import REFERRAL_COLUMNS
+from tipline_outcomes.eventlog.columns import NO_DIMENSIONS, REFERRAL_COLUMNS
 from tipline_outcomes.eventlog.links import ends_of
 from tipline_outcomes.eventlog.transitions import Transitions, coded, transitions_of
 from tipline_outcomes.model import Action, Breach, Closed, Rule
@@ -112,7 +112,7 @@ def canonical(events: Frame, referrals: Frame, *, reports: Frame | None, links: 
         referrals=_marked(units, violations),
         dimensions=table.select(
             "rid",
-            *(nw.col(name).alias(dimension(name)) for name in ("territory", "level", "agency")),
+            *(nw.col(name).alias(dimension(name)) for name in REFERRAL_COLUMNS if name not in NO_DIMENSIONS),
             *(name for name in table.columns if name.startswith(dimension(""))),
         ),
         placed=placed,

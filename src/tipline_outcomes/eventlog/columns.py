@@ -7,7 +7,7 @@ from typing import Final
 
 from attrs import frozen
 
-__all__ = ["EVENT_COLUMNS", "LINK_COLUMNS", "REFERRAL_COLUMNS", "REPORT_COLUMNS", "Column"]
+__all__ = ["EVENT_COLUMNS", "LINK_COLUMNS", "NO_DIMENSIONS", "REFERRAL_COLUMNS", "REPORT_COLUMNS", "Column"]
 
 
 @frozen
@@ -55,6 +55,9 @@ REFERRAL_COLUMNS: Final[Mapping[str, Column]] = MappingProxyType(
     }
 )
 """The columns of the referral table, one row a referral; any further column is a dimension to group by."""
+
+NO_DIMENSIONS: Final = ("referral_id", "parent_id", "observed_through")
+"""The columns of the referral table that are nothing to group by."""
 
 LINK_COLUMNS: Final[Mapping[str, Column]] = MappingProxyType(
     {

@@ -16,6 +16,7 @@ from tipline_outcomes.eventlog.check import CheckReport
 from tipline_outcomes.eventlog.columns import (
     EVENT_COLUMNS,
     LINK_COLUMNS,
+    NO_DIMENSIONS,
     REFERRAL_COLUMNS,
     REPORT_COLUMNS,
 )
@@ -24,8 +25,6 @@ from tipline_outcomes.eventlog.objects import Tables, cohort_of, tables_of
 from tipline_outcomes.model import Cohort
 
 __all__ = ["EventLog"]
-
-_NO_DIMENSIONS = ("referral_id", "parent_id", "observed_through")
 
 
 @frozen(kw_only=True, eq=False, repr=False)
@@ -154,7 +153,7 @@ class EventLog:
     @property
     def dimensions(self) -> tuple[str, ...]:
         """The columns of the referral table that can be grouped by."""
-        return tuple(name for name in self.referrals.columns if name not in _NO_DIMENSIONS)
+        return tuple(name for name in self.referrals.columns if name not in NO_DIMENSIONS)
 
     @cached_property
     def canonical(self) -> Canonical:

@@ -98,6 +98,8 @@ def transitions_of(events: Eager) -> Transitions:
     )
     charges = _charges(rows.filter(nw.col("kind") == codes.CHARGE_KIND))
     rows = rows.select(*_KEPT, "lands").join(charges, on="i", how="left")
+    # No engine promises the order of a join's rows, and all that follows reads the row above.
+    rows = rows if rows["i"].is_sorted() else rows.sort("i")
     concludes = (nw.col("action") == _CHARGE_RESULT) & (nw.col("open_charges") == 0)
     rows = rows.with_columns(
         lands=nw.when(concludes).then(nw.lit(codes.STAGES[Stage.CONCLUDED.value])).otherwise(nw.col("lands")),
