@@ -1,7 +1,7 @@
 """Counting: from an event log to a ledger whose accounts balance.
 
-Read in this order: `spec` (the question), `placing` (where each referral stands), `units` (families),
-`waits` and `flows` (clocks and calendar), `count` (all five tables), `laws` (what must balance), `ledger` (the result).
+Read in this order: `spec` (the question), `placing` (where each referral stands), `units` (families), `waits`
+and `flows` (clocks and calendar), `count` (all five tables), `laws` (what must balance), `ledger` (the result).
 """
 
 from tipline_outcomes.ledger.ledger import Ledger
