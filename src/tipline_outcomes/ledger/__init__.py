@@ -1,9 +1,9 @@
 """Counting: from an event log to a ledger whose accounts balance.
 
-Read in this order: `spec` (the question), `placing` (where each referral stands), `units` (families), `waits`
 Read in this order: `spec` (the question), `placing` (where each referral stands), `units` (families),
-`waits` and `flows` (clocks and calendar), `count` (all five tables), `laws` (what must balance), `ledger` (the
-result).
+`waits` and `flows` (clocks and calendar), `count` (all five tables), `laws` (what must balance) and
+`ledger` (the result).
+"""
 
 from tipline_outcomes.ledger.ledger import Ledger
 from tipline_outcomes.ledger.spec import HORIZONS, VOCABULARY_EDITION, LedgerSpec, Unit
