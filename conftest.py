@@ -1,15 +1,20 @@
 """Runs every example in the README, the docs and the docstrings as a test."""
 
+import os
 from collections.abc import Iterable
 from doctest import ELLIPSIS
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from hypothesis import settings
-from sybil import Document, Region, Sybil
+from sybil import Document, Example, Region, Sybil
 from sybil.evaluators.doctest import DocTestEvaluator
 from sybil.parsers.abstract import DocTestStringParser
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser, SkipParser
 from sybil.parsers.rest import DocTestParser
 from sybil.sybil import SybilCollection
+
+from page_files import files_of
 
 # A deadline measures the machine, not the code.
 settings.register_profile("everyday", deadline=None)
@@ -32,12 +37,45 @@ class PyconParser:
                 yield region
 
 
-pages = [PythonCodeBlockParser(doctest_optionflags=ELLIPSIS), PyconParser(ELLIPSIS), SkipParser()]
+class FilesParser:
+    """Writes the files that a page shows, where the page's examples are run."""
+
+    def __call__(self, document: Document) -> Iterable[Region]:
+        """Yield one region, before all others, if the page shows files."""
+        if files_of(document.text):
+            yield Region(0, 0, "files", self.write)
+
+    def write(self, example: Example) -> None:
+        """Write the files into the current folder."""
+        for name, content in files_of(example.document.text).items():
+            path = Path(name)
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(content, encoding="utf-8")
+
+
+_home = Path.cwd()
+_folders: list[TemporaryDirectory[str]] = []
+
+
+def enter_folder(_: dict[str, object]) -> None:
+    """Run a page in a folder of its own."""
+    _folders.append(TemporaryDirectory())
+    os.chdir(_folders[-1].name)
+
+
+def leave_folder(_: dict[str, object]) -> None:
+    """Go back, and take the folder away."""
+    os.chdir(_home)
+    _folders.pop().cleanup()
+
+
+parsers = (PythonCodeBlockParser(doctest_optionflags=ELLIPSIS), PyconParser(ELLIPSIS), SkipParser())
+pages = [FilesParser(), *parsers]
 
 pytest_collect_file = SybilCollection(
     [
-        Sybil(pages, pattern="README.md"),
-        Sybil(pages, path="docs", pattern="*.md"),
+        Sybil(pages, pattern="README.md", setup=enter_folder, teardown=leave_folder),
+        Sybil(pages, path="docs", pattern="*.md", setup=enter_folder, teardown=leave_folder),
         Sybil([DocTestParser(ELLIPSIS)], path="src", pattern="*.py"),
     ]
 ).pytest()

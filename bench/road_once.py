@@ -1,4 +1,4 @@
-"""Run the road once: ``python bench/road_once.py ENGINE FOLDER AS_OF THREADS``.
+"""Run one road once: ``python bench/road_once.py ROAD ENGINE FOLDER AS_OF THREADS``.
 
 Prints times, memory and answers, as JSON. What an engine needs is imported before the clock starts.
 """
@@ -8,21 +8,28 @@ import os
 import resource
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tipline_outcomes import EventLog
 
 Answers = dict[str, dict[str, int] | list[tuple[object, ...]]]
+Prepare = Callable[[Path, date, int], Callable[[], Answers]]
+
+PROFILE = Path(__file__).parents[1] / "examples" / "cook-county" / "profile.toml"
 
 
 def main() -> None:
     """Time one engine in this process."""
-    engine, folder, as_of, threads = sys.argv[1:]
+    road, engine, folder, as_of, threads = sys.argv[1:]
     os.environ["POLARS_MAX_THREADS"] = threads
     began = time.perf_counter()
-    road = ENGINES[engine](Path(folder), date.fromisoformat(as_of), int(threads))
+    run = ROADS[road][engine](Path(folder), date.fromisoformat(as_of), int(threads))
     imported, cpu = time.perf_counter(), time.process_time()
-    answers = road()
+    answers = run()
     found = {
         "seconds": time.perf_counter() - imported,
         "cpu": time.process_time() - cpu,
@@ -32,43 +39,76 @@ def main() -> None:
     print(json.dumps({**found, "answers": in_order(answers)}, default=str))
 
 
-def tipline_outcomes(folder: Path, as_of: date, _: int) -> Callable[[], Answers]:
+def log_by_package(folder: Path, as_of: date, _: int) -> Callable[[], Answers]:
     """Prepare the package: every violation as a row, and all five tables of a ledger."""
-    import polars as pl
+    from tipline_outcomes import EventLog, Ledger  # noqa: F401 - what it needs is imported now
 
-    from tipline_outcomes import EventLog, Ledger
+    return lambda: counts(EventLog.from_folder(folder), as_of, "territory")
+
+
+def log_in_polars(folder: Path, as_of: date, _: int) -> Callable[[], Answers]:
+    """Prepare the peer in Polars."""
+    import polars as pl
+    from peers import polars_by_hand
 
     def road() -> Answers:
-        log = EventLog.from_folder(folder)
-        found = log.check()
-        ledger = Ledger.of(log, as_of=as_of, by=("territory",))
-        standing = ledger.standing.group_by("territory", "peak", "place", "reason", "open").agg(
-            pl.col("n").sum()
-        )
-        return {
-            "violations": {rule.value: n for rule, n in found.counts.items()},
-            "standing": standing.rows(),
-            "movements": ledger.movements.rows(),
-        }
+        referrals, events = (pl.scan_parquet(folder / f"{name}.parquet") for name in ("referrals", "events"))
+        return polars_by_hand.road(referrals, events, as_of)
 
     return road
 
 
-def polars(folder: Path, as_of: date, _: int) -> Callable[[], Answers]:
-    """Prepare the peer in Polars."""
-    from peers import polars_by_hand
-
-    return lambda: polars_by_hand.road(folder, as_of)
-
-
-def duckdb(folder: Path, as_of: date, threads: int) -> Callable[[], Answers]:
+def log_in_duckdb(folder: Path, as_of: date, threads: int) -> Callable[[], Answers]:
     """Prepare the peer in DuckDB."""
     from peers import duckdb_by_hand
 
     return lambda: duckdb_by_hand.road(folder, as_of, threads=threads)
 
 
-ENGINES = {"tipline_outcomes": tipline_outcomes, "polars": polars, "duckdb": duckdb}
+def extract_by_package(folder: Path, as_of: date, _: int) -> Callable[[], Answers]:
+    """Prepare the package: every refused row with its line and text besides."""
+    from tipline_outcomes import Ledger  # noqa: F401 - what it needs is imported now
+    from tipline_outcomes.exchange.extracts import read_extract
+
+    def road() -> Answers:
+        extract = read_extract(folder, PROFILE)
+        refused = {
+            f"{table.table}: {rule.value}": n
+            for table in extract.summary.tables
+            for rule, n in table.refused.items()
+        }
+        return {"refused": refused, **counts(extract.log, as_of, "offense_category")}
+
+    return road
+
+
+def extract_in_polars(folder: Path, as_of: date, _: int) -> Callable[[], Answers]:
+    """Prepare the peer in Polars."""
+    from peers import extract_by_hand
+
+    return lambda: extract_by_hand.road(folder, as_of)
+
+
+ROADS: Mapping[str, Mapping[str, Prepare]] = {
+    "log": {"tipline_outcomes": log_by_package, "polars": log_in_polars, "duckdb": log_in_duckdb},
+    "extract": {"tipline_outcomes": extract_by_package, "polars": extract_in_polars},
+}
+
+
+def counts(log: "EventLog", as_of: date, by: str) -> Answers:
+    """Check and count a log with the package."""
+    import polars as pl
+
+    from tipline_outcomes import Ledger
+
+    found = log.check()
+    ledger = Ledger.of(log, as_of=as_of, by=(by,))
+    standing = ledger.standing.group_by(by, "peak", "place", "reason", "open").agg(pl.col("n").sum())
+    return {
+        "violations": {rule.value: n for rule, n in found.counts.items()},
+        "standing": standing.rows(),
+        "movements": ledger.movements.rows(),
+    }
 
 
 def in_order(answers: Answers) -> dict[str, dict[str, int] | list[list[str]]]:

@@ -140,7 +140,7 @@ def stand_one(record: Record, name: str, as_of: date) -> Row:
         "first_day": first_day,
         "set_aside": rule is not None,
         "undated": rule is None and record.undated(name),
-        "watch_end": row.get("observed_through"),
+        "watch_end": None if row["incomplete"] else row.get("observed_through"),
     }
     if rule is not None:
         return stand | {
@@ -163,7 +163,7 @@ def stand_one(record: Record, name: str, as_of: date) -> Row:
     last_move = [event for event in history if event["action"] in MOVING][-1]
     charges = [event for event in history if event.get("disposition") == "charge"]
     peak = max(shows(event) for event in history)
-    end = row.get("observed_through")
+    end = stand["watch_end"]
     watching = "watched" if end is not None and end >= as_of else "unwatched"
 
     if charges:
@@ -173,6 +173,12 @@ def stand_one(record: Record, name: str, as_of: date) -> Row:
         manner_unknown = any(event["reason"] == "charge_disposed_unspecified" for event in charges)
         if manner_unknown and peak < LADDER.index("convicted"):
             is_open = "unwatched"
+        # Nor does anybody say what is not read: a charge of another level, perhaps.
+        if row["incomplete"]:
+            is_open = "unwatched"
+    elif row["incomplete"]:
+        # What is not read may have taken it anywhere.
+        place, reason, since, is_open = "unknown", "incomplete", last_move["on"], "unwatched"
     elif stage == "transferred":
         place, reason, since, is_open = "transferred_out", "transferred", last_move["on"], "no"
     elif stage in OPEN_STAGES:
@@ -343,6 +349,8 @@ def state_on(day: date, unit: Row) -> str:
         stage = done[-1]["after"]
         if any(step["event"].get("disposition") == "charge" for step in done):
             says.add("charge")
+        elif member["row"]["incomplete"]:
+            says.add("open")
         elif stage == "transferred":
             if not unit["family"]:
                 says.add("transferred_out")

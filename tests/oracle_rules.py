@@ -64,6 +64,9 @@ class Record:
         self.violations = _violations(self)
         nowhere = _unknown_jurisdictions(referrals)
         self.violations += [(name, None, rule) for name, rule, _ in nowhere]
+        self.violations += [
+            (name, None, "incomplete") for name, row in self.rows.items() if row["incomplete"]
+        ]
         # What is said of the rules of links and of jurisdictions: (referral_id, rule, detail).
         self.details: list[Detail] = [*nowhere, *_link_details(self)]
         self.broken: dict[str, set[str]] = defaultdict(set)
@@ -85,11 +88,15 @@ def violations(events: list[Row], referrals: list[Row]) -> list[Violation]:
 
 
 def _smallest(rows: list[Row]) -> Row:
-    """Make one row of several: in each column the smallest value, null only where all are."""
+    """Make one row of several: in each column the smallest value, null only where all are.
+
+    Where one of them is incomplete, the whole is.
+    """
     names = {name for row in rows for name in row}
-    return {
+    smallest = {
         name: min((row[name] for row in rows if row.get(name) is not None), default=None) for name in names
     }
+    return smallest | {"incomplete": any(row.get("incomplete") for row in rows)}
 
 
 def _first_day(history: list[Row]) -> date | None:

@@ -149,7 +149,9 @@ SETS_ASIDE = (
     "survivor_cycle",
     "child_without_parent",
 )
+# A charge that is known stays; where else the referral stands cannot be told.
+LEAVES_OPEN = ("incomplete",)
 UNDATES = ("date_backwards", "child_before_parent")
 # Counted as ever: the rule only tells.
 TOLD = ("unknown_jurisdiction",)
-RULES = (*SETS_ASIDE[:3], "event_without_referral", *SETS_ASIDE[3:], *UNDATES, *TOLD)
+RULES = (*SETS_ASIDE[:3], "event_without_referral", *SETS_ASIDE[3:], *LEAVES_OPEN, *UNDATES, *TOLD)

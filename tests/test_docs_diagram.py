@@ -10,7 +10,7 @@ from typing import Final
 
 import pytest
 
-from tipline_outcomes import TABLE, Action, Milestone, RefusalRule, Stage, is_final
+from tipline_outcomes import TABLE, Action, Milestone, RefusalRule, RowRule, Stage, is_final, profile_schema
 from tipline_outcomes.eventlog import EVENT_COLUMNS, LINK_COLUMNS, REFERRAL_COLUMNS, REPORT_COLUMNS
 from tipline_outcomes.model import (
     Actor,
@@ -31,6 +31,7 @@ DOCS: Final = Path(__file__).parent.parent / "docs"
 PICTURE: Final = DOCS / "pipeline.svg"
 REFRESH: Final = "refresh it with: .venv/bin/python tests/test_docs_diagram.py"
 PART: Final = re.compile(r"(<!-- generated: (?P<name>[\w-]+) -->\n).*?(<!-- end of generated -->)", re.DOTALL)
+AT_THE_TOP: Final = ("version", "order", "fill_gaps", "codes")
 VOCABULARIES: Final = (
     *(Stage, Action, Actor, Milestone, Place, Level),
     *(ChargeStatus, AdministrativeReason, ClosedReason, Rule),
@@ -164,6 +165,33 @@ def columns(named: Mapping) -> str:
     )
 
 
+def profile_keys() -> str:
+    """Every key of a profile, from its schema."""
+    schema = profile_schema()
+    parts = schema["$defs"]
+    sections = {
+        "": schema,
+        "[dates]": parts["Dates"],
+        '[tables."FILE"]': parts["TableForm"],
+        "[referral]": parts["ReferralMap"],
+        "[referral.constants]": parts["ReferralConstants"],
+        "[[event]]": parts["EventMap"],
+        "[event.constants]": parts["EventConstants"],
+    }
+    rows = [
+        (
+            code(section) if section else "(at the top)",
+            code(key),
+            answer(key in keys.get("required", ())),
+            said,
+        )
+        for section, keys in sections.items()
+        for key, value in keys["properties"].items()
+        if (said := value["description"]) and key != "constants" and (section or key in AT_THE_TOP)
+    ]
+    return table(("section", "key", "needed", "meaning"), rows)
+
+
 def code(word: object) -> str:
     return f"`{word}`"
 
@@ -202,6 +230,7 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "referral-columns": lambda: columns(REFERRAL_COLUMNS),
     "report-columns": lambda: columns(REPORT_COLUMNS),
     "link-columns": lambda: columns(LINK_COLUMNS),
+    "profile-keys": profile_keys,
 }
 
 
@@ -246,6 +275,11 @@ def test_every_vocabulary_is_generated():
 def test_every_refusal_is_explained():
     explained = (DOCS / "data.md").read_text(encoding="utf-8")
     assert [rule for rule in RefusalRule if f"| `{rule}` |" not in explained] == []
+
+
+def test_every_rule_about_rows_is_explained():
+    explained = (DOCS / "extract.md").read_text(encoding="utf-8")
+    assert [rule for rule in RowRule if f"| `{rule}` |" not in explained] == []
 
 
 def test_every_source_of_the_vocabulary_is_explained():

@@ -336,6 +336,25 @@ def test_a_jurisdiction_that_is_no_code_is_told_and_counted_as_ever(territory, l
     assert ledger.standing.select("territory", "level", "place").rows() == [(territory, level, "unknown")]
 
 
+def test_of_rows_that_repeat_a_referral_one_that_is_incomplete_is_enough():
+    for said in ([True, False], [False, True], ["false", "true"]):
+        made = log({}, {name: values * 2 for name, values in REFERRALS.items()} | {"incomplete": said})
+        assert made.check().counts == {Rule.DUPLICATE_REFERRAL: 1, Rule.INCOMPLETE: 1}
+
+
+def test_an_incomplete_referral_is_told_whatever_else_is_amiss():
+    made = log({"action": ["frobnicate"], "on": [None]}, {"incomplete": [True]})
+    assert made.check().counts == {Rule.DATE_MISSING: 1, Rule.UNKNOWN_WORD: 1, Rule.INCOMPLETE: 1}
+    counted = Ledger.of(made, as_of=date(2024, 6, 30))
+    assert counted.standing["reason"].to_list() == ["set_aside:date_missing"]
+
+
+def test_what_is_complete_is_not_taken_for_a_slip_of_incomplete():
+    made = log({}, {"complete": [True]})
+    assert made.dimensions == ("territory", "level", "agency", "complete")
+    assert len(made.check()) == 0
+
+
 def test_an_event_without_a_referral_has_no_way_to_be_an_object():
     made = EventLog.from_frames(pl.DataFrame(EVENTS | {"referral_id": ["nobody"]}), pl.DataFrame(REFERRALS))
     with pytest.raises(InvalidValueError, match="events of referral 'nobody'"):

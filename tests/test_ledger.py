@@ -45,13 +45,14 @@ def closed(reason, day="2024-02-01", **other):
     return step(Action.CLOSE, day, Closed(reason=reason), **other)
 
 
-def referral(name, *events, parent=None, watched=END, level="local"):
+def referral(name, *events, parent=None, watched=END, level="local", incomplete=False):
     return Referral(
         id=name,
         jurisdiction=Jurisdiction.parse(f"US-CA/{level}"),
         history=(MADE, *events),
         parent_id=parent,
         observed_through=watched,
+        incomplete=incomplete,
     )
 
 
@@ -180,6 +181,89 @@ def test_a_charge_that_ended_nobody_knows_how_may_have_been_a_conviction():
     acquitted = evolve(ended, disposition=Charge(status=ChargeStatus.ACQUITTED))
     rate = conversion(ledger(referral("a", ACCEPT, OPEN, filed, acquitted)), "convicted").overall
     assert (rate.lost, rate.unknown, rate.lower, rate.upper) == (1, 0, 0, 0)
+
+
+FILED = step(Action.FILE_CHARGE, "2024-03-01", Charge(level=Level.LOCAL))
+CONVICTED = step(Action.CHARGE_RESULT, "2024-06-01", Charge(status=ChargeStatus.CONVICTED_PLEA))
+ACQUITTED = step(Action.CHARGE_RESULT, "2024-06-01", Charge(status=ChargeStatus.ACQUITTED))
+
+
+@pytest.mark.parametrize("unit", Unit)
+@pytest.mark.parametrize(
+    "history",
+    [
+        (),
+        (ACCEPT, closed(ClosedReason.UNFOUNDED)),
+        (ACCEPT, closed(ClosedReason.TIME_BARRED)),
+        (ACCEPT, closed(ClosedReason.DUPLICATE, other_id="b")),
+        (ACCEPT, closed(ClosedReason.OPENED_IN_ERROR)),
+        (
+            ACCEPT,
+            step(Action.CLOSE, "2024-02-01", Administrative(reason=AdministrativeReason.OTHER_SANCTION)),
+        ),
+        (ACCEPT, step(Action.TRANSFER, "2024-02-01")),
+    ],
+)
+def test_without_a_charge_nobody_can_tell_where_an_incomplete_record_stands(history, unit):
+    counted = ledger(referral("a", *history, incomplete=True), unit=unit)
+    cell = counted.standing.row(0, named=True)
+    assert (cell["place"], cell["reason"], cell["open"]) == ("unknown", "incomplete", "unwatched")
+    assert cell["peak"] == ("triaged" if history else "made_available")
+    # However it seems to have ended, it is open on the clock, and nobody watches it.
+    assert counted.waits.select("from", "to", "days", "late", "n").rows() == [
+        ("open", "unknown", None, False, 1)
+    ]
+    rate = conversion(counted).overall
+    assert (rate.unknown, rate.denominator, rate.lower, rate.upper) == (1, 1, 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("history", "reason", "is_open"),
+    [
+        ((FILED,), "charge_pending", "unwatched"),
+        ((FILED, ACQUITTED), "acquitted", "unwatched"),
+        ((FILED, CONVICTED), "convicted_plea", "unwatched"),
+    ],
+)
+def test_a_charge_of_an_incomplete_record_stays(history, reason, is_open):
+    early = closed(ClosedReason.UNFOUNDED, "2024-01-08"), step(Action.REOPEN, "2024-01-20")
+    known = (ACCEPT, *early, step(Action.OPEN_INVESTIGATION, "2024-02-01"), *history)
+    for unit in Unit:
+        counted = ledger(referral("a", *known, incomplete=True), unit=unit)
+        cell = counted.standing.row(0, named=True)
+        assert (cell["place"], cell["reason"], cell["open"]) == ("charge", reason, is_open)
+        assert (cell["levels"], cell["late"]) == ("local", True)
+        assert counted.waits.select("from", "to", "days", "late").rows() == [
+            ("open", "charge", 56, True),
+            ("open", "unknown", None, False),
+        ]
+
+
+def test_the_charge_that_could_not_be_read_may_be_of_another_level():
+    counted = ledger(referral("a", ACCEPT, OPEN, FILED, CONVICTED, incomplete=True))
+    rate = conversion(counted, level="federal").overall
+    assert (rate.lost, rate.unknown, rate.lower, rate.upper) == (0, 1, 0, 1)
+
+
+def test_a_child_does_not_speak_for_all_that_an_incomplete_parent_may_have_come_to():
+    sent = step(Action.TRANSFER, "2024-02-01", other_id="b")
+    child = referral("b", ACCEPT, closed(ClosedReason.UNFOUNDED), parent="a")
+    assert places(ledger(referral("a", ACCEPT, sent), child)) == {"closed": 1}
+    counted = ledger(referral("a", ACCEPT, sent, incomplete=True), child)
+    assert counted.standing.select("place", "reason", "open").rows() == [
+        ("unknown", "incomplete", "unwatched")
+    ]
+    by_referral = ledger(referral("a", ACCEPT, sent, incomplete=True), child, unit=Unit.REFERRAL)
+    assert places(by_referral) == {"unknown": 1, "closed": 1}
+
+
+def test_the_survivor_of_a_duplicate_may_be_incomplete():
+    duplicate = referral("a", ACCEPT, closed(ClosedReason.DUPLICATE, other_id="b"))
+    gone = ACCEPT, closed(ClosedReason.MERGED, other_id="elsewhere")
+    for incomplete, reason in ((False, "unlinked:duplicate"), (True, "duplicate")):
+        counted = ledger(duplicate, referral("b", *gone, incomplete=incomplete))
+        excluded = counted.standing.filter(place="excluded")["reason"].to_list()
+        assert reason in excluded
 
 
 def test_an_implied_filing_at_a_level_is_implied_for_that_level():

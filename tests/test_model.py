@@ -27,6 +27,7 @@ from tipline_outcomes.model import (
     Referral,
     Report,
     ReportLink,
+    Rule,
     Source,
     SourceKind,
     Stage,
@@ -238,6 +239,8 @@ def test_an_event_shows_the_rung_it_proves():
         ({"jurisdiction": "US/local"}, "must be of type Jurisdiction"),
         ({"parent_id": ""}, "Referral.parent_id"),
         ({"observed_through": "2024-01-05"}, "is not a day"),
+        ({"incomplete": 1}, "must be of type bool"),
+        ({"incomplete": None}, "must be of type bool"),
         ({"report_ids": ["r-1"]}, "must be a tuple of str"),
         ({"dimensions": {"source": ""}}, "1 to 200 characters"),
         ({"dimensions": {"source": "a\nb"}}, "printable"),
@@ -248,6 +251,14 @@ def test_an_event_shows_the_rung_it_proves():
 def test_a_referral_refuses_what_can_never_be_right(fields, complaint):
     with pytest.raises(InvalidValueError, match=complaint):
         referral(**fields)
+
+
+def test_an_incomplete_referral_says_so_after_all_else():
+    told = referral(MADE, event(Action.RESUME, "2024-02-01"), incomplete=True)
+    assert [(violation.seq, violation.rule, violation.detail) for violation in told.check()] == [
+        (1, Rule.ILLEGAL_TRANSITION, "resume in made_available"),
+        (None, Rule.INCOMPLETE, ""),
+    ]
 
 
 def test_dimensions_are_sorted_so_that_their_order_says_nothing():
@@ -354,6 +365,18 @@ def test_an_open_referral_is_pending_only_while_it_is_watched():
     assert place(as_of="2024-06-30", observed="2024-06-30") is Place.PENDING
     assert place(as_of="2024-07-01", observed="2024-06-30") is Place.UNKNOWN
     assert place(observed=None) is Place.UNKNOWN
+
+
+def test_of_an_incomplete_referral_a_charge_is_all_that_is_known():
+    closed = event(Action.CLOSE, "2024-03-01", Closed(reason=ClosedReason.TIME_BARRED))
+    charged = event(Action.FILE_CHARGE, "2024-03-01", Charge())
+    for history, known in (
+        ((TRIAGE, closed), Place.UNKNOWN),
+        ((TRIAGE, INVESTIGATION, charged), Place.CHARGE),
+    ):
+        told = referral(MADE, *history, observed_through=date(2024, 12, 31), incomplete=True)
+        assert told.place(date(2024, 12, 31)) is known
+        assert told.place(date(2024, 2, 15)) is Place.UNKNOWN
 
 
 def test_a_later_event_does_not_exist_yet():

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from by_hand import CHARGED, END, count, day, history, only, opened, referral
+from by_hand import CHARGED, END, count, day, duplicate, history, only, opened, referral, transferred
 from oracle import rate, violations
 from oracle_rules import Record, never_ends, walk
 from oracle_words import (
@@ -371,11 +371,66 @@ def test_misfits(step):
     assert [rule for _, _, rule in violations(history(step), [referral()])] == ["event_misfit"]
 
 
+# --- records of which not all could be read -----------------------------------------------------
+
+
+INCOMPLETE = [referral(incomplete=True)]
+
+
+@pytest.mark.parametrize(
+    "ending",
+    ["closed/unfounded", "closed/duplicate", "closed/opened_in_error", "administrative/other_sanction", None],
+)
+@pytest.mark.parametrize("unit", ["referral", "family"])
+def test_an_incomplete_record_without_a_charge_is_unknown(ending, unit):
+    events = history(*opened(day(1)), (day(2), "close" if ending else "transfer", ending))
+    assert violations(events, INCOMPLETE) == [("r", None, "incomplete")]
+    tables = count(events, INCOMPLETE, unit=unit)
+    assert only(tables["standing"]) == (
+        *("investigated", "investigated", "unknown", "incomplete", "", "unwatched", False, True, False),
+    )
+    # What is seen to have ended it does not end it.
+    assert only(tables["waits"]) == ("received", "open", "unknown", None, 365, False)
+
+
+@pytest.mark.parametrize(
+    ("status", "is_open"), [("acquitted", "unwatched"), ("convicted_plea", "unwatched"), (None, "unwatched")]
+)
+def test_an_incomplete_record_keeps_its_charge(status, is_open):
+    result = [(day(6), "charge_result", f"charge/{status}")] if status else []
+    events = history(*opened(day(1)), CHARGED, *result)
+    tables = count(events, INCOMPLETE)
+    cell = only(tables["standing"])
+    assert cell[2:6] == ("charge", status or "charge_pending", "local", is_open)
+    assert tables["waits"] == {
+        ("received", "open", "charge", 60, 365, True): 1,
+        ("received", "open", "unknown", None, 365, False): 1,
+    }
+    # Whoever is set aside is no less so.
+    gap = events[:1] + events[2:]
+    assert only(count(gap, INCOMPLETE)["standing"])[3] == "set_aside:illegal_transition"
+
+
+def test_an_incomplete_parent_is_not_spoken_for_by_its_child():
+    events = transferred("r", day(1), day(2)) + history(
+        (day(2), "made_available"), (day(3), "accept"), (day(4), "close", "closed/unfounded"), name="c"
+    )
+    rows = [referral("c", "r"), *INCOMPLETE]
+    assert only(count(events, rows)["standing"])[2:4] == ("unknown", "incomplete")
+    assert only(count(events, [referral("c", "r"), referral()])["standing"])[2:4] == ("closed", "unfounded")
+
+
+def test_a_duplicate_of_an_incomplete_one_has_its_survivor():
+    events = [*duplicate("a", "r"), *duplicate("r", "elsewhere")]
+    reasons = {cell[3] for cell in count(events, [referral("a"), *INCOMPLETE])["standing"]}
+    assert reasons == {"duplicate", "incomplete"}
+
+
 # --- the tables of rules --------------------------------------------------------------------------
 
 
 def test_the_tables_of_rules_hold_together():
-    assert len(RULES) == 15
+    assert len(RULES) == 16
     assert (len(CHARGE_STATUSES), len(MEASURES), len(ADMINISTRATIVE_ENDINGS), len(CLOSED_REASONS)) == (
         16,
         6,

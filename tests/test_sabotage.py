@@ -327,6 +327,9 @@ SABOTAGES = {
         on_second(lambda r: r.with_columns(pl.col("observed_through") + timedelta(days=1))),
         "waits",
     ),
+    "takes the incomplete for complete": Sabotage(
+        canonical, "canonical", on_second(lambda r: r.with_columns(incomplete=pl.lit(value=False))), "rate"
+    ),
     # The rules of the pipeline.
     "takes a reopened referral for closed": Sabotage(
         "eventlog.codes",
@@ -362,7 +365,9 @@ SABOTAGES = {
     "counts a transfer twice": Sabotage(
         count, "contributions", on_result(every_referral_a_family), "standing"
     ),
-    "lets the latest member decide": Sabotage("ledger.units", "_together", latest_member_decides, "standing"),
+    "lets the latest member decide": Sabotage(
+        "ledger.units", "_together", latest_member_decides, CHARGED, laws=True
+    ),
     "counts measures by event": Sabotage(count, "_measures", measures_by_event, MEASURES, laws=True),
     # Clocks.
     "lets the undated onto the clock": Sabotage(

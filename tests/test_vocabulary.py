@@ -129,6 +129,7 @@ def test_milestones_are_a_ladder():
 
 
 def test_every_rule_says_what_its_breach_means():
+    assert {rule.value for rule in Rule if rule.breach.value == "leaves_open"} == {"incomplete"}
     assert {rule.value for rule in Rule if rule.breach.value == "undates"} == {
         "date_backwards",
         "child_before_parent",

@@ -177,10 +177,11 @@ def _child_too_early(w: World) -> None:
 def _referral_twice(w: World) -> None:
     """A second row for a referral, the same or different."""
     row = dict(w.rng.choice(w.referrals))
-    for column in ("parent_id", "territory", "observed_through", "source", "agency", "level"):
+    for column in ("parent_id", "territory", "observed_through", "incomplete", "source", "agency", "level"):
         if w.chance(0.4):
             other = w.rng.choice(w.referrals)
-            row[column] = w.rng.choice((None, other[column])) if column != "level" else other[column]
+            needed = column in ("level", "incomplete")
+            row[column] = other[column] if needed else w.rng.choice((None, other[column]))
     w.referrals.append(row)
 
 

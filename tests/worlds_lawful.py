@@ -39,6 +39,7 @@ REFERRAL_COLUMNS: dict[str, type] = {
     "level": str,
     "agency": str,
     "observed_through": date,
+    "incomplete": bool,
     "world": str,
     "source": str,
 }
@@ -97,6 +98,7 @@ class World:
                 "level": rng.choice(LEVELS),
                 "agency": rng.choice((None, "a1", "a2")),
                 "observed_through": self.some_watch_end(),
+                "incomplete": self.chance(0.04),
                 "world": self.name,
                 "source": rng.choice((None, "provider", "public")),
             }

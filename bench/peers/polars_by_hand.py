@@ -5,7 +5,6 @@ forward fill, words are small integers, and what concerns few referrals (charges
 """
 
 from datetime import date
-from pathlib import Path
 
 import polars as pl
 from peers import rules
@@ -20,6 +19,9 @@ SKIPPED = len(PLACE)
 NO, REOPENABLE, WATCHED, UNWATCHED = 0, 1, 2, 3
 OPEN = ("no", "reopenable", "watched", "unwatched")
 NEVER, NO_LONGER, OUT = "never_watched", "no_longer_watched", "transferred_out"
+INCOMPLETE = "incomplete"
+
+Answers = dict[str, dict[str, int] | list[tuple[object, ...]]]
 
 # What can stand in the column "reason" of the result, in the order of the texts.
 TEXTS = sorted(
@@ -28,7 +30,7 @@ TEXTS = sorted(
         *rules.STAGES,
         *(f"unlinked:{reason}" for reason in (*rules.SURVIVED, "transferred")),
         *(f"set_aside:{rule}" for rule in rules.SETS_ASIDE),
-        *(NEVER, NO_LONGER, OUT),
+        *(NEVER, NO_LONGER, OUT, INCOMPLETE),
     }
 )
 TEXT = {text: code for code, text in enumerate(TEXTS)}
@@ -80,21 +82,36 @@ def _code(column: str, words: tuple[str, ...]) -> pl.Expr:
     return pl.when(pl.col(column).is_null()).then(0).otherwise(known).cast(pl.Int16).alias(column)
 
 
-def road(folder: Path, as_of: date) -> dict[str, dict[str, int] | list[tuple[object, ...]]]:
-    """Go from two Parquet files to violations by rule, standing by family and movements by referral."""
-    day = (as_of - date(1970, 1, 1)).days
-    referrals, found = _referrals(folder)
-    events, orphans = _events(folder, referrals)
-    found["event_without_referral"] = orphans
+def road(referrals: pl.LazyFrame, events: pl.LazyFrame, as_of: date, *, by: str = "territory") -> Answers:
+    """Go from two tables to violations by rule, standing by family and movements by referral."""
+    units, found = _referrals(referrals, by)
+    coded, orphans = _events(events, units)
+    return counted(units, coded, {**found, "event_without_referral": orphans}, as_of)
 
+
+def counted(
+    referrals: pl.DataFrame, events: pl.DataFrame, found: dict[str, pl.Series], as_of: date
+) -> Answers:
+    """Check and count.
+
+    Args:
+        referrals: One row a referral: ``rid`` (the row's number), ``referral_id``, ``parent_id``, ``watch``
+            (its last watched day, null: never), ``incomplete``, ``group`` (what is counted by).
+        events: One row an event, in order: ``rid``, ``key`` (ascending; equal where two share a number),
+            ``day``, ``action``, ``kind``, ``reason``, ``level`` (codes; 0 for none), ``subject_id``,
+            ``charge_id``, ``other_id``.
+        found: The row numbers of referrals that break a rule of form, by rule.
+        as_of: The day of the count.
+    """
+    day = (as_of - date(1970, 1, 1)).days
     first = events.filter(pl.col("rid") != pl.col("rid").shift(1, fill_value=-1)).select(
         "rid", first_day="day"
     )
     referrals = referrals.join(first, on="rid", how="left", maintain_order="left")
-    found["no_events"] = referrals.join(first, on="rid", how="anti")["rid"]
-    found |= _form(events)
+    found = found | _form(events) | {"no_events": referrals.join(first, on="rid", how="anti")["rid"]}
     ill = pl.concat([rows.cast(pl.Int64) for rows in found.values()]).drop_nulls().unique()
 
+    found["incomplete"] = referrals.filter("incomplete")["rid"]
     rows = _walked(events if ill.is_empty() else events.filter(~pl.col("rid").is_in(ill.implode())))
     for rule in ("illegal_transition", "charge_not_filed", "date_backwards"):
         found[rule] = rows["rid"].filter(rows[rule])
@@ -108,15 +125,14 @@ def road(folder: Path, as_of: date) -> dict[str, dict[str, int] | list[tuple[obj
                 schema_overrides={"aside": pl.Int16},
             )
             for rank, rule in enumerate(rules.SETS_ASIDE)
+            if rule in found
         ]
     )
     aside = aside.group_by("rid").agg(pl.col("aside").min())
     referrals = referrals.join(aside, on="rid", how="left", maintain_order="left")
 
     received = referrals.filter(pl.col("first_day").is_null() | (pl.col("first_day") <= day))
-    # Row numbers are positions: a referral's mark is looked up, not joined.
-    rows = rows.filter(pl.lit(referrals["aside"].is_null()).gather("rid"))
-    rows = _until(rows, events, received, day)
+    rows = _until(rows, events, referrals, day)
     placed = _placed(received, rows, events, day)
     return {
         "violations": {rule: len(of) for rule, of in found.items() if len(of)},
@@ -125,26 +141,28 @@ def road(folder: Path, as_of: date) -> dict[str, dict[str, int] | list[tuple[obj
     }
 
 
-def _referrals(folder: Path) -> tuple[pl.DataFrame, dict[str, pl.Series]]:
-    referrals = (
-        pl.scan_parquet(folder / "referrals.parquet")
-        .select("referral_id", "parent_id", "territory", watch=pl.col("observed_through").to_physical())
-        .collect()
-    )
+def _referrals(referrals: pl.LazyFrame, by: str) -> tuple[pl.DataFrame, dict[str, pl.Series]]:
+    units = referrals.select(
+        "referral_id",
+        "parent_id",
+        "incomplete",
+        group=by,
+        watch=pl.when(~pl.col("incomplete")).then(pl.col("observed_through").to_physical()),
+    ).collect()
     doubled = pl.Series(dtype=pl.String)
-    if referrals["referral_id"].n_unique() < referrals.height:
-        doubled = referrals.filter(pl.col("referral_id").is_duplicated())["referral_id"].unique()
-        referrals = referrals.group_by("referral_id", maintain_order=True).agg(pl.all().min())
-    referrals = referrals.with_row_index("rid").with_columns(pl.col("rid").cast(pl.Int64))
-    twice = referrals.filter(pl.col("referral_id").is_in(doubled.implode()))["rid"]
-    return referrals, {"duplicate_referral": twice}
+    if units["referral_id"].n_unique() < units.height:
+        doubled = units.filter(pl.col("referral_id").is_duplicated())["referral_id"].unique()
+        of_all = (pl.all().exclude("incomplete").min(), pl.col("incomplete").max())
+        units = units.group_by("referral_id", maintain_order=True).agg(*of_all)
+    units = units.with_row_index("rid").with_columns(pl.col("rid").cast(pl.Int64))
+    twice = units.filter(pl.col("referral_id").is_in(doubled.implode()))["rid"]
+    return units, {"duplicate_referral": twice}
 
 
-def _events(folder: Path, referrals: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
+def _events(events: pl.LazyFrame, referrals: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
     """Read live events, coded, sorted by referral and number; and those of no referral."""
-    events = (
-        pl.scan_parquet(folder / "events.parquet")
-        .filter(pl.col("superseded_on").is_null())
+    coded = (
+        events.filter(pl.col("superseded_on").is_null())
         .select(
             "referral_id",
             "seq",
@@ -163,16 +181,16 @@ def _events(folder: Path, referrals: pl.DataFrame) -> tuple[pl.DataFrame, pl.Ser
         .drop("referral_id")
         .collect()
     )
-    orphans = events.filter(pl.col("rid").is_null())["rid"]
+    orphans = coded.filter(pl.col("rid").is_null())["rid"]
     if len(orphans):
-        events = events.filter(pl.col("rid").is_not_null())
+        coded = coded.filter(pl.col("rid").is_not_null())
     span = pl.col("seq").max() - pl.col("seq").min() + 1
-    events = events.with_columns(key=pl.col("rid") * span + pl.col("seq") - pl.col("seq").min())
-    if not events["key"].is_sorted():
-        events = events.sort("key")
-    if (events["key"] == events["key"].shift(1)).any():
-        events = events.sort("key", "day", nulls_last=True)
-    return events, orphans
+    coded = coded.with_columns(key=pl.col("rid") * span + pl.col("seq") - pl.col("seq").min())
+    if not coded["key"].is_sorted():
+        coded = coded.sort("key")
+    if (coded["key"] == coded["key"].shift(1)).any():
+        coded = coded.sort("key", "day", nulls_last=True)
+    return coded.drop("seq"), orphans
 
 
 def _form(events: pl.DataFrame) -> dict[str, pl.Series]:
@@ -230,37 +248,41 @@ def _walked(events: pl.DataFrame) -> pl.DataFrame:
             charge_not_filed=pl.col("charge_not_filed").fill_null(value=False),
             date_backwards=~pl.col("first") & (pl.col("day") < pl.col("day").shift(1)),
         )
-        .drop("i", "first", "lands", "running", "key", "seq", "level", "subject_id", "charge_id", "other_id")
+        .drop("i", "first", "lands", "running", "key", "level", "subject_id", "charge_id", "other_id")
         .collect()
     )
 
 
 def _charges(events: pl.DataFrame) -> pl.DataFrame:
     """Follow the charges of every referral: how many run, and whether one was never filed."""
-    subject = ("rid", "subject")
-    charge = (*subject, "charge")
+    charges = events.lazy().filter(pl.col("kind") == KIND["charge"])
+    runs = pl.col("reason").is_in([REASON[status] for status in rules.CHARGE_RUNS]).cast(pl.Int32)
+    charges = charges.select("i", "rid", "action", "subject_id", "charge_id", runs=runs).collect().lazy()
+    # A charge without an id is the subject's one charge: the first id that turns up is its name.
+    subject = ("rid", "subject_id")
+    named = charges.filter(pl.col("charge_id").is_not_null()).unique(
+        subject, keep="first", maintain_order=True
+    )
+    named = named.select(*subject, name="charge_id")
+    # Sorted by charge, "the same charge before" is the row above; no window has to look for it.
+    first = pl.col("rid") != pl.col("rid").shift(1, fill_value=-1)
     return (
-        events.lazy()
-        .filter(pl.col("kind") == KIND["charge"])
-        .select(
-            "i",
-            "rid",
-            "action",
-            "charge_id",
-            subject=pl.col("subject_id").fill_null(""),
-            runs=pl.col("reason").is_in([REASON[status] for status in rules.CHARGE_RUNS]).cast(pl.Int32),
-        )
-        # A charge without an id is the subject's one charge: the first id that turns up is its name.
+        charges.join(named, on=subject, how="left", nulls_equal=True)
+        .with_columns(charge=pl.coalesce("charge_id", "name"))
+        .sort(*subject, "charge", "i")
         .with_columns(
-            charge=pl.coalesce(
-                "charge_id", pl.col("charge_id").drop_nulls().first().over(subject), pl.lit("")
+            again=pl.all_horizontal(
+                pl.col(column).eq_missing(pl.col(column).shift(1)) for column in (*subject, "charge")
             )
         )
-        .with_columns(ran=pl.col("runs").shift(1).over(charge))
+        .with_columns(change=pl.col("runs") - pl.when("again").then(pl.col("runs").shift(1)).otherwise(0))
+        .sort("i")
+        .with_columns(running=pl.col("change").cum_sum())
         .select(
             "i",
-            running=(pl.col("runs") - pl.col("ran").fill_null(0)).cum_sum().over("rid"),
-            charge_not_filed=pl.col("ran").is_null() & (pl.col("action") == ACTION["charge_result"]),
+            running=pl.col("running")
+            - pl.when(first).then(pl.col("running") - pl.col("change")).forward_fill(),
+            charge_not_filed=~pl.col("again") & (pl.col("action") == ACTION["charge_result"]),
         )
         .collect()
     )
@@ -316,15 +338,20 @@ def _survivors(events: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _until(rows: pl.DataFrame, events: pl.DataFrame, received: pl.DataFrame, day: int) -> pl.DataFrame:
-    """Cut at a day. Histories whose dates run backwards are walked again: a cut may tear holes into them."""
-    kept = rows.filter(pl.col("day") <= day)
-    if kept.height == rows.height:
-        return rows
-    torn = rows.filter("date_backwards").select("rid").unique()
-    again = torn.join(received.filter(pl.col("aside").is_null()), on="rid", how="semi")
-    again = events.filter(pl.col("day") <= day).join(again, on="rid", how="semi", maintain_order="left")
-    return pl.concat([kept.join(torn, on="rid", how="anti", maintain_order="left"), _walked(again)])
+def _until(rows: pl.DataFrame, events: pl.DataFrame, referrals: pl.DataFrame, day: int) -> pl.DataFrame:
+    """Cut at a day, and leave out what is set aside.
+
+    Histories whose dates run backwards across the cut are walked again: it tears holes into them.
+    """
+    # Row numbers are positions: a referral's mark is looked up, not joined.
+    trusted = pl.lit(referrals["aside"].is_null()).gather("rid")
+    late = rows["rid"].filter(rows["day"] > day)
+    torn = rows.filter("date_backwards", pl.col("rid").is_in(late.implode()), trusted)["rid"]
+    kept = rows.filter(trusted & (pl.col("day") <= day) & ~pl.col("rid").is_in(torn.implode()))
+    if torn.is_empty():
+        return kept
+    again = events.filter(pl.col("rid").is_in(torn.implode()) & (pl.col("day") <= day))
+    return pl.concat([kept, _walked(again)])
 
 
 def _placed(received: pl.DataFrame, rows: pl.DataFrame, events: pl.DataFrame, day: int) -> pl.DataFrame:
@@ -343,6 +370,7 @@ def _placed(received: pl.DataFrame, rows: pl.DataFrame, events: pl.DataFrame, da
     )
 
     aside = pl.col("aside").is_not_null()
+    incomplete = pl.col("incomplete")
     charged = pl.col("peak") >= rules.CHARGED
     passed_on = pl.col("stage") == STAGE["transferred"]
     is_open = pl.col("stage").is_in([STAGE[stage] for stage in rules.OPEN_STAGES])
@@ -371,6 +399,8 @@ def _placed(received: pl.DataFrame, rows: pl.DataFrame, events: pl.DataFrame, da
             .then(PLACE["unknown"])
             .when(charged)
             .then(PLACE["charge"])
+            .when(incomplete)
+            .then(PLACE["unknown"])
             .when(passed_on)
             .then(PLACE["transferred_out"])
             .when(is_open & watched)
@@ -382,6 +412,8 @@ def _placed(received: pl.DataFrame, rows: pl.DataFrame, events: pl.DataFrame, da
             .then(set_aside.gather(pl.col("aside").fill_null(0)))
             .when(charged)
             .then(REASON_TEXT.gather(pl.col("status").fill_null(0)))
+            .when(incomplete)
+            .then(TEXT[INCOMPLETE])
             .when(passed_on)
             .then(TEXT["transferred"])
             .when(is_open & watched)
@@ -392,7 +424,7 @@ def _placed(received: pl.DataFrame, rows: pl.DataFrame, events: pl.DataFrame, da
             .then(TEXT[NO_LONGER])
             .otherwise(REASON_TEXT.gather(pl.col("moved_for").fill_null(0))),
             since=pl.when(aside).then("first_day").when(charged).then("charged_on").otherwise("moved_on"),
-            open=pl.when(aside | (runs & ~watched) | (charged & untold_of_conviction))
+            open=pl.when(aside | incomplete | (runs & ~watched) | untold_of_conviction)
             .then(UNWATCHED)
             .when(runs)
             .then(WATCHED)
@@ -450,15 +482,15 @@ def _families(placed: pl.DataFrame) -> pl.DataFrame:
 
 
 def _standing(units: pl.DataFrame, referrals: pl.DataFrame) -> pl.DataFrame:
-    """Count units: territory, peak, place, reason, open, n."""
-    keys = ("territory", "peak", "place", "reason", "open")
+    """Count units: group, peak, place, reason, open, n."""
+    keys = ("group", "peak", "place", "reason", "open")
     return (
         units.lazy()
-        .with_columns(territory=pl.lit(referrals["territory"].cast(pl.Categorical)).gather("root"))
+        .with_columns(group=pl.lit(referrals["group"].cast(pl.Categorical)).gather("root"))
         .group_by(keys)
         .agg(n=pl.len())
         .select(
-            pl.col("territory").cast(pl.String),
+            pl.col("group").cast(pl.String),
             pl.col("peak").replace_strict(dict(enumerate(rules.MILESTONES)), return_dtype=pl.String),
             pl.col("place").replace_strict(dict(enumerate(rules.PLACES)), return_dtype=pl.String),
             pl.col("reason").replace_strict(dict(enumerate(TEXTS)), return_dtype=pl.String),
@@ -470,7 +502,7 @@ def _standing(units: pl.DataFrame, referrals: pl.DataFrame) -> pl.DataFrame:
 
 
 def _movements(rows: pl.DataFrame, placed: pl.DataFrame, referrals: pl.DataFrame) -> pl.DataFrame:
-    """Count moves: territory, quarter, from, to, n. What is set aside enters once, and moves no further."""
+    """Count moves: group, quarter, from, to, n. What is set aside enters once, and moves no further."""
     aside = len(STAGE)
     entered = placed.lazy().filter(pl.col("aside").is_not_null())
     moves = pl.concat(
@@ -482,15 +514,15 @@ def _movements(rows: pl.DataFrame, placed: pl.DataFrame, referrals: pl.DataFrame
         ]
     )
     names = {**dict(enumerate(rules.STAGES)), aside: "set_aside"}
-    keys = ("territory", "before", "after")
+    keys = ("group", "before", "after")
     return (
-        moves.with_columns(territory=pl.lit(referrals["territory"].cast(pl.Categorical)).gather("rid"))
+        moves.with_columns(group=pl.lit(referrals["group"].cast(pl.Categorical)).gather("rid"))
         .group_by(*keys, "day")
         .agg(n=pl.len())
         .group_by(*keys, period=pl.col("day").cast(pl.Date).dt.truncate("1q"))
         .agg(pl.col("n").sum())
         .select(
-            pl.col("territory").cast(pl.String),
+            pl.col("group").cast(pl.String),
             "period",
             pl.col("before").replace_strict(names, return_dtype=pl.String),
             pl.col("after").replace_strict(names, return_dtype=pl.String),

@@ -4,8 +4,10 @@ A `Frame` is what tables of results are made of: a Polars data frame, which pand
 read without a copy. A `Lazy` is a narwhals lazy frame over any engine.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -21,13 +23,21 @@ __all__ = [
     "Lazy",
     "among",
     "as_csv",
+    "cleaned",
+    "column_names",
+    "csv_lines",
     "eager",
     "frame_of",
     "from_text",
     "lazy",
     "looked_up",
+    "read_columns",
+    "read_days",
+    "read_records",
     "read_table",
     "to_frame",
+    "together",
+    "translated",
 ]
 
 Frame: TypeAlias = pl.DataFrame
@@ -124,6 +134,121 @@ def read_table(folder: Path, name: str) -> Frame | None:
     return None
 
 
+def csv_lines(
+    source: Path | bytes, separator: str, width: int, places: Mapping[str, int]
+) -> tuple[Frame, Frame] | None:
+    r"""Read columns of a CSV file, given by their places, if each of its records is one plain line.
+
+    The engine's own reader takes what it gets: it fills short records with nulls, cuts long ones, and lets a
+    stray quote swallow lines. So every line is held against the form of a record first. None where a line can
+    be anything but a record or blank: such a file has to be read by other means.
+
+    Returns:
+        The records of *width* fields, as ``row`` (from 0, the header not counted) and the columns; and the
+        others, as ``row`` and ``fields``, their number of fields.
+
+    >>> good, odd = csv_lines(b'id,"n"\n7,"1,5"\n\n8\n', ",", 2, {"n": 1})
+    >>> good.rows(), odd.rows()
+    ([(0, '1,5')], [(1, 1)])
+    >>> csv_lines(b'id,n\n7,"1\n5"\n', ",", 2, {"n": 1}) is None
+    True
+    """
+    mark = rf"\x{ord(separator):02x}"
+    field = rf'(?:[^"{mark}\r]*|"(?:[^"\r]|"")*")'
+    record = rf"^{field}(?:{mark}{field}){{{width - 1}}}$"
+    line, row = pl.col("line"), pl.col("row")
+    marks = line.str.count_matches(separator, literal=True).cast(pl.Int64)
+    scan = partial(pl.scan_csv, source, has_header=False, glob=False, row_index_name="row")
+    try:
+        # Separated by what ends it, a line is one field. Bytes that are not UTF-8 are an error.
+        lines = scan(schema={"line": pl.String}, separator="\n", quote_char=None)
+        quick = lines.filter(line.is_null() | (marks != width - 1) | line.str.contains('["\r]'))
+        odd = quick.collect(engine="streaming").filter(line.is_null() | ~line.str.contains(record))
+        if odd["line"].str.contains('["\r]').any():
+            return None
+        schema = {str(place): pl.String for place in range(width)}
+        fields = scan(schema=schema, separator=separator, truncate_ragged_lines=True)
+        good = fields.select("row", **{name: pl.col(str(n)) for name, n in places.items()}).collect()
+    except pl.exceptions.PolarsError:
+        return None
+    if odd.height:
+        good = good.filter(~row.is_in(odd["row"].to_list()))
+    blank = odd.filter(line.is_null())["row"]
+    odd = odd.filter(line.is_not_null())
+    odd = odd.select("row", fields=marks + 1)
+    before = pl.lit(blank).search_sorted(row) if len(blank) else 0
+    number = row.cast(pl.Int64) - before - 1
+    # The first of the good ones is the header.
+    return good.slice(1).with_columns(number), odd.with_columns(number)
+
+
+def cleaned(frame: Frame, blank: Sequence[str] = ()) -> Frame:
+    """Strip the texts of a frame; those that are empty then, or mean "nothing", become null.
+
+    >>> cleaned(frame_of([(" 007 ",), (" ",), ("NULL",)], {"id": str}), ["NULL"])["id"].to_list()
+    ['007', None, None]
+    """
+    return frame.with_columns(pl.col(pl.String).str.strip_chars().replace(["", *blank], None))
+
+
+def column_names(path: Path) -> tuple[str, ...]:
+    """Name the columns of a Parquet or Arrow file.
+
+    Raises:
+        ExtractError: If the file is no such file.
+    """
+    with _columns(path) as columns:
+        return tuple(columns.collect_schema())
+
+
+def read_columns(path: Path, names: Iterable[str]) -> Frame:
+    """Read columns of a Parquet or Arrow file after its ``row``: days as days, all else as text.
+
+    Raises:
+        ExtractError: If the file is no such file, or a column holds neither texts nor days nor numbers.
+    """
+    with _columns(path) as columns:
+        frame = columns.select(pl.int_range(pl.len()).alias("row"), *names).collect()
+        return frame.with_columns(_text_or_day(path, name, frame.schema[name]) for name in names)
+
+
+def read_records(path: Path, rows: Sequence[int]) -> list[dict[str, object]]:
+    """Read some rows of a Parquet or Arrow file as they are.
+
+    Raises:
+        ExtractError: If the file is no such file, or does not have so many rows.
+    """
+    with _columns(path) as columns:
+        return columns.select(pl.all().gather(list(rows))).collect().to_dicts()
+
+
+@contextmanager
+def _columns(path: Path) -> Generator[pl.LazyFrame]:
+    scan = pl.scan_parquet if path.suffix.lower() == ".parquet" else pl.scan_ipc
+    try:
+        # An open file: of a path the engine would make a pattern.
+        with path.open("rb") as file:
+            yield scan(file)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        because = str(error).partition("\n")[0]
+        message = f"{path.name!r} cannot be read: {because}"
+        raise ExtractError(message) from error
+
+
+def _text_or_day(path: Path, name: str, kind: pl.DataType) -> pl.Expr:
+    column = pl.col(name)
+    if isinstance(kind, pl.Datetime) and kind.time_zone is not None:
+        message = (
+            f"{path.name!r} has times of zone {kind.time_zone} in column {name!r}, and on which day they fall"
+            " depends on where one is; write the day in the agency's own zone as a date"
+        )
+        raise ExtractError(message)
+    if kind.is_nested() or isinstance(kind, pl.Binary | pl.Object | pl.Duration):
+        message = f"{path.name!r} has {kind} in column {name!r}; write texts, days or numbers"
+        raise ExtractError(message)
+    return column.cast(pl.Date if isinstance(kind, pl.Date | pl.Datetime) else pl.String)
+
+
 _TRUTH = {"true": True, "false": False}
 
 
@@ -145,6 +270,52 @@ def from_text(frame: Frame, columns: Mapping[str, type]) -> Frame:
         return text.cast(_TYPES[kind], strict=False)
 
     return frame.with_columns(read(name, kind) for name, kind in columns.items())
+
+
+_OF_TIME = ("%H", "%I", "%M", "%S", "%p", "%T", "%R", "%X")
+
+
+def read_days(texts: pl.Series, formats: Sequence[str]) -> Frame:
+    """Read texts as days, by every format: a column ``text``, and one a format, null where it cannot be done.
+
+    >>> read_days(pl.Series(["3/4/2024", "13/4/2024"]), ["%m/%d/%Y", "%d/%m/%Y"]).rows()[1]
+    ('13/4/2024', None, datetime.date(2024, 4, 13))
+    """
+
+    def read(form: str) -> pl.Expr:
+        text = pl.col("text")
+        if any(part in form for part in _OF_TIME):
+            return text.str.to_datetime(form, strict=False, time_unit="us").dt.date()
+        return text.str.to_date(form, strict=False)
+
+    return pl.select(text=texts).with_columns(
+        read(form).alias(f"format {i}") for i, form in enumerate(formats)
+    )
+
+
+def together(columns: Iterable[nw.Series[Any]], height: int) -> Eager:
+    """Put columns of one height side by side, beside the number of the row; they lose their names.
+
+    >>> together([], height=2).columns
+    ['row']
+    """
+    rows = pl.DataFrame({"row": range(height)})
+    return eager(rows.with_columns(c.to_native().alias(f"column {i}") for i, c in enumerate(columns)))
+
+
+def translated(
+    values: nw.Series[Any], old: nw.Series[Any], new: nw.Series[Any], default: int | str | None = None
+) -> nw.Series[Any]:
+    """Replace each value by what stands beside it; by *default* what is not there; null stays null.
+
+    >>> names, codes = (eager(frame_of([("a", 1)], {"x": str, "y": int}))[c] for c in "xy")
+    >>> translated(names, names, codes).to_list()
+    [1]
+    """
+    native = values.to_native().replace_strict(
+        old.to_native(), new.to_native(), default=default, return_dtype=new.to_native().dtype
+    )
+    return nw.from_native(native, series_only=True)
 
 
 def as_csv(frame: Frame) -> str:

@@ -8,12 +8,16 @@ Two kinds of mistake are kept apart, because they are mended by different people
   `tipline_outcomes.model.Violation`, found by a check and counted. Nothing is raised for it.
 """
 
+from attrs import frozen
+
 __all__ = [
     "ExtractError",
     "InvalidValueError",
     "LedgerImbalanceError",
     "LedgerMismatchError",
     "MissingExtraError",
+    "ProfileError",
+    "ProfileProblem",
     "TiplineError",
     "TransitionError",
 ]
@@ -55,6 +59,45 @@ class TransitionError(TiplineError, ValueError):
 
 class ExtractError(TiplineError, ValueError):
     """Input that cannot be read as a whole: a missing file, table or column. A bad record never raises."""
+
+
+@frozen(kw_only=True)
+class ProfileProblem:
+    """One thing that is wrong with a profile.
+
+    Attributes:
+        line: The line at which the statement begins, from 1; None where the profile has no text.
+        path: Where in the profile, as in ``event[1].code``; positions count from 1, as lines do.
+        message: What is wrong and what would be right, in one sentence.
+
+    >>> print(ProfileProblem(line=7, path="event[1].on", message="is missing"))
+    line 7, event[1].on: is missing
+    """
+
+    line: int | None
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        """Write it as one line."""
+        where = ([] if self.line is None else [f"line {self.line}"]) + ([self.path] if self.path else [])
+        return f"{', '.join(where)}: {self.message}" if where else self.message
+
+
+class ProfileError(TiplineError, ValueError):
+    """A profile that cannot be read as it stands. All its problems are told at once.
+
+    Attributes:
+        name: The profile's name, as a rule its file's.
+        problems: What is wrong with it, in the order of the lines.
+    """
+
+    def __init__(self, *, name: str, problems: tuple[ProfileProblem, ...]) -> None:
+        """Compose the message: one line a problem."""
+        self.name = name
+        self.problems = problems
+        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+        super().__init__("\n  ".join([f"{name} has {count}:", *map(str, problems)]))
 
 
 class LedgerImbalanceError(TiplineError, AssertionError):

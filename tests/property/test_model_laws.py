@@ -89,7 +89,7 @@ def test_recording_event_by_event_gives_the_history(referral):
 def test_recording_refuses_exactly_what_the_check_would_report(referral, event):
     before, known = evolve(referral), referral.check()
     longer = evolve(referral, history=(*referral.history, event))
-    new = longer.check()[len(known) :]
+    new = [violation for violation in longer.check() if violation not in known]
     if new:
         with pytest.raises(TransitionError) as caught:
             referral.record(event)
@@ -182,6 +182,13 @@ def test_a_referral_that_breaks_its_path_stands_nowhere_known(referral, day):
     assume(live(referral) and referral.received_on <= day)
     if any(violation.rule.breach is Breach.SETS_ASIDE for violation in referral.check()):
         assert referral.place(day) is Place.UNKNOWN
+
+
+@given(any_referrals, days())
+def test_an_incomplete_referral_is_charged_or_stands_nowhere_known(referral, day):
+    assume(referral.received_on <= day)
+    whole, incomplete = (evolve(referral, incomplete=flag).place(day) for flag in (False, True))
+    assert incomplete is (Place.CHARGE if whole is Place.CHARGE else Place.UNKNOWN)
 
 
 @given(referrals(), days(), days())

@@ -1,7 +1,8 @@
 """The event table and its referral table, on any data frame, and the rules of the model on whole tables.
 
 Read in this order: `columns` (the tables), `log` (the entrance), `form` and `objects` (the two ways in),
-`codes` (the rules as integers), `transitions` and `canonical` (the form that is counted), `check` (findings).
+`codes` (the rules as integers), `transitions` and `canonical` (the form that is counted), `check` (findings),
+`filling` (what a coarse extract leaves out).
 """
 
 from tipline_outcomes.eventlog.check import CheckReport

@@ -45,10 +45,10 @@ class Canonical:
     """What is known of a log before any date of count.
 
     Attributes:
-        referrals: One row a referral: ``rid`` (row number), ``referral_id``, ``parent_id``, ``watch`` and
-            ``first_day`` (days since 1970-01-01, or null), ``parent`` and ``root`` (row numbers), ``came_in``
-            (the root has a parent, which is not in the data), ``aside`` (the rule that sets it aside, or
-            null), ``undated``.
+        referrals: One row a referral: ``rid`` (row number), ``referral_id``, ``parent_id``, ``incomplete``,
+            ``watch`` and ``first_day`` (days since 1970-01-01, or null; nobody watches what is incomplete),
+            ``parent`` and ``root`` (row numbers), ``came_in`` (the root has a parent, which is not in the
+            data), ``aside`` (the rule that sets it aside, or null), ``undated``.
         dimensions: ``rid`` and the columns to group by, under `dimension` names: whatever a user calls a
             column, it is never taken for one of ours.
         placed: Its live events, coded, with ``rid``, ordered by ``rid`` and ``seq``.
@@ -69,7 +69,10 @@ class Canonical:
 def canonical(events: Frame, referrals: Frame, *, reports: Frame | None, links: Frame | None) -> Canonical:
     """Bring a log into canonical form. The frames are in form, see `tipline_outcomes.eventlog.form`."""
     table, doubled = _numbered(eager(referrals))
-    units = table.select("rid", "referral_id", "parent_id", watch=nw.col("observed_through").cast(nw.Int32))
+    units = table.select(
+        *("rid", "referral_id", "parent_id", "incomplete"),
+        watch=nw.when(~nw.col("incomplete")).then(nw.col("observed_through").cast(nw.Int32)),
+    )
     told = eager(events).with_row_index("row")
     placed, orphans = _placed(told, units)
     begins = placed.filter((nw.col("rid") != nw.col("rid").shift(1)).fill_null(value=True))
@@ -77,6 +80,7 @@ def canonical(events: Frame, referrals: Frame, *, reports: Frame | None, links: 
     form = _concat(
         [
             doubled,
+            _about(units.filter("incomplete"), Rule.INCOMPLETE),
             _jurisdictions(eager(referrals), units),
             _about(orphans, Rule.EVENT_WITHOUT_REFERRAL),
             _about(units.join(begins.select("rid"), on="rid", how="anti"), Rule.NO_EVENTS),
@@ -139,14 +143,19 @@ def _about(rows: Eager, rule: Rule, detail: nw.Expr | None = None) -> Eager:
 
 
 def _numbered(referrals: Eager) -> tuple[Eager, Eager]:
-    """Number the referrals; of rows that share an id, keep the least value of each column as one row."""
+    """Number the referrals; of rows that share an id, keep the least value of each column as one row.
+
+    If one of them is incomplete, the referral is.
+    """
     others = {name: dimension(name) for name in referrals.columns if name not in REFERRAL_COLUMNS}
     referrals = referrals.rename(others)
     counts = referrals.group_by("referral_id").agg(rows=nw.len())
     twice = counts.filter(nw.col("rows") > 1)
     if not twice.is_empty():
-        rest = [name for name in referrals.columns if name != "referral_id"]
-        once = referrals.group_by("referral_id").agg(*(nw.col(name).min() for name in rest))
+        rest = [name for name in referrals.columns if name not in ("referral_id", "incomplete")]
+        once = referrals.group_by("referral_id").agg(
+            *(nw.col(name).min() for name in rest), nw.col("incomplete").max()
+        )
         referrals = once.select(*referrals.columns).sort("referral_id")
     units = referrals.with_row_index("rid").with_columns(nw.col("rid").cast(nw.Int64))
     doubled = units.join(twice, on="referral_id", how="inner")

@@ -25,6 +25,7 @@ from tipline_outcomes.model import (
     Reason,
     Stage,
 )
+from tipline_outcomes.model.disposition import kind_of
 from tipline_outcomes.model.pipeline import (
     NAMES_ANOTHER,
     NEEDS_SUBJECT,
@@ -105,18 +106,6 @@ def pack_event(action: _N, reason: _N, kind: _N) -> _N:
     return pack_action(action, reason) * 10 + kind
 
 
-def _kind_of(reason: Reason | None) -> int:
-    match reason:
-        case ChargeStatus():
-            return KINDS[Charge.kind]
-        case AdministrativeReason():
-            return KINDS[Administrative.kind]
-        case ClosedReason():
-            return KINDS[Closed.kind]
-        case None:
-            return 0
-
-
 def _disposition(reason: Reason | None) -> Disposition | None:
     match reason:
         case ChargeStatus():
@@ -134,7 +123,7 @@ def _code(reason: Reason | None) -> int:
 
 
 POSSIBLE: Final[tuple[int, ...]] = tuple(
-    pack_event(ACTIONS[action.value], _code(reason), _kind_of(reason))
+    pack_event(ACTIONS[action.value], _code(reason), 0 if reason is None else KINDS[kind_of(reason)])
     for action, reasons in REASONS.items()
     for reason in reasons
 )

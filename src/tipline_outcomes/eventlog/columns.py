@@ -52,11 +52,12 @@ REFERRAL_COLUMNS: Final[Mapping[str, Column]] = MappingProxyType(
         "level": Column(str, "a word of the vocabulary Level", required=True),
         "agency": Column(str, "an ORI or any stable id"),
         "observed_through": Column(date, "the last day to which the source would have told us of an event"),
+        "incomplete": Column(bool, "whether the source says more than could be read; default False"),
     }
 )
 """The columns of the referral table, one row a referral; any further column is a dimension to group by."""
 
-NO_DIMENSIONS: Final = ("referral_id", "parent_id", "observed_through")
+NO_DIMENSIONS: Final = ("referral_id", "parent_id", "observed_through", "incomplete")
 """The columns of the referral table that are nothing to group by."""
 
 LINK_COLUMNS: Final[Mapping[str, Column]] = MappingProxyType(

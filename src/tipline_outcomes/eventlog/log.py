@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 
 import narwhals.stable.v2 as nw
-from attrs import frozen
+from attrs import evolve, frozen
 from narwhals.stable.v2.typing import IntoFrame
 
 from tipline_outcomes._engine import Frame, eager, read_table
@@ -20,6 +20,7 @@ from tipline_outcomes.eventlog.columns import (
     REFERRAL_COLUMNS,
     REPORT_COLUMNS,
 )
+from tipline_outcomes.eventlog.filling import without_gaps
 from tipline_outcomes.eventlog.form import in_form
 from tipline_outcomes.eventlog.objects import Tables, cohort_of, tables_of
 from tipline_outcomes.model import Cohort
@@ -67,6 +68,7 @@ class EventLog:
         *,
         reports: IntoFrame | None = None,
         links: IntoFrame | None = None,
+        fill: bool = False,
     ) -> "EventLog":
         """Make a log from data frames of any engine that narwhals reads.
 
@@ -76,6 +78,7 @@ class EventLog:
                 Columns that are not in `REFERRAL_COLUMNS` become dimensions.
             reports: One row a report.
             links: One row a pair of ``report_id`` and ``referral_id``.
+            fill: Whether gaps in the histories are filled, see `filled`.
 
         Raises:
             ExtractError: If a required column is missing or of a type that cannot be right, if the event
@@ -101,11 +104,15 @@ class EventLog:
         _refuse_nulls(log.referrals, "referrals", "referral_id")
         _refuse_nulls(log.events, "events", "referral_id")
         _refuse_nulls(log.events, "events", "seq")
-        return log
+        return log.filled() if fill else log
 
     @classmethod
-    def from_folder(cls, folder: Path | str) -> "EventLog":
+    def from_folder(cls, folder: Path | str, *, fill: bool = False) -> "EventLog":
         """Read ``events``, ``referrals`` and, if there, ``reports`` and ``links`` from Parquet or CSV files.
+
+        Args:
+            folder: Where they are.
+            fill: Whether gaps in the histories are filled, see `filled`.
 
         Raises:
             ExtractError: If a file is missing or cannot be read, and as `from_frames` does.
@@ -117,7 +124,8 @@ class EventLog:
             missing = "events" if events is None else "referrals"
             message = f"{where} holds no {missing}.parquet or {missing}.csv; a log needs events and referrals"
             raise ExtractError(message)
-        return cls.from_frames(events, referrals, reports=tables["reports"], links=tables["links"])
+        optional = {"reports": tables["reports"], "links": tables["links"]}
+        return cls.from_frames(events, referrals, **optional, fill=fill)
 
     def __repr__(self) -> str:
         return f"<EventLog of {self.referrals.height:,} referrals and {self.events.height:,} events>"
@@ -126,6 +134,38 @@ class EventLog:
         """Find every violation, by the same names and with the same details as the check on objects."""
         columns = ("referral_id", "seq", "rule", "detail")
         return CheckReport(self.canonical.violations.select(*columns).to_native())
+
+    def filled(self) -> "EventLog":
+        """Complete every history that has gaps with the shortest path that the pipeline allows.
+
+        A charge that has a result and was never filed gets its filing, beside the last stated one of its
+        subject or else just before the result; and an event that is not allowed where the referral is gets
+        the steps that lead there, on its day. They are marked ``implied``; of what is stated nothing changes
+        but the numbers ``seq``. A charge, a closure or a transfer is never made up: where the pipeline has no
+        way, as after a final closure, the check still says so. Without gaps the log itself is given back.
+
+        >>> from datetime import date
+        >>> import polars as pl
+        >>> from tipline_outcomes import Rule
+        >>> coarse = pl.DataFrame(
+        ...     {
+        ...         "referral_id": ["f", "f"],
+        ...         "seq": [0, 1],
+        ...         "on": [date(2024, 1, 5), date(2024, 3, 1)],
+        ...         "action": ["made_available", "close"],
+        ...         "disposition": [None, "closed"],
+        ...         "reason": [None, "prosecution_declined"],
+        ...     }
+        ... )
+        >>> referrals = pl.DataFrame({"referral_id": ["f"], "territory": ["US-CA"], "level": ["local"]})
+        >>> log = EventLog.from_frames(coarse, referrals)
+        >>> log.check().counts[Rule.ILLEGAL_TRANSITION], len(log.filled().check())
+        (1, 0)
+        >>> log.filled().events.select("seq", "on", "action", "implied").rows()[1]
+        (1, datetime.date(2024, 3, 1), 'accept', True)
+        """
+        events = without_gaps(self.events, self.canonical)
+        return self if events is self.events else evolve(self, events=events)
 
     @property
     def unmapped(self) -> Mapping[str, Mapping[str, int]]:

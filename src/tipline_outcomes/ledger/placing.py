@@ -30,8 +30,8 @@ class Placed:
         rows: The transition log up to the day, without the referrals that are set aside.
         referrals: One row a referral received by then: ``rid``, ``root``, ``parent``, ``first_day``,
             ``watch`` (the last watched day, null: never), ``stage`` (0: set aside), ``place``, ``reason``,
-            ``since``, ``open``, ``peak``, ``stated``, ``levels`` (bits), ``undated``, ``late``, ``came_in``.
-            Days count from 1970-01-01.
+            ``since``, ``open``, ``peak``, ``stated``, ``levels`` (bits), ``undated``, ``late``, ``came_in``,
+            ``incomplete``. Days count from 1970-01-01.
     """
 
     rows: Eager
@@ -51,6 +51,7 @@ def placed(log: EventLog, day: int) -> Placed:
         "aside",
         "undated",
         "watch",
+        "incomplete",
     )
     rows = _rows_until(canon, received, day)
     trusted = received.filter(nw.col("aside").is_null()).join(_facts(rows), on="rid", how="left")
@@ -134,6 +135,7 @@ def _stand(units: Eager, received: Eager, canon: Canonical, day: int) -> Eager:
     """Find place, reason, day and openness of every referral that is not set aside."""
     watched = (nw.col("watch") >= day).fill_null(value=False)
     charged = nw.col("peak") >= Milestone.CHARGED.rung
+    incomplete = nw.col("incomplete")
     passed_on = nw.col("stage") == codes.STAGES[Stage.TRANSFERRED.value]
     is_open = nw.col("stage").is_in(codes.OPEN_STAGE_CODES)
     ended = looked_up(nw.col("close_reason"), {code: words.PLACES[p] for code, p in codes.ENDS_AS.items()})
@@ -145,6 +147,8 @@ def _stand(units: Eager, received: Eager, canon: Canonical, day: int) -> Eager:
         open=_open(watched, charged, is_open),
         place=nw.when(charged)
         .then(nw.lit(words.PLACES[Place.CHARGE]))
+        .when(incomplete)
+        .then(nw.lit(words.PLACES[Place.UNKNOWN]))
         .when(passed_on)
         .then(nw.lit(words.PLACES[Place.TRANSFERRED_OUT]))
         .when(is_open & watched)
@@ -159,6 +163,8 @@ def _stand(units: Eager, received: Eager, canon: Canonical, day: int) -> Eager:
         .otherwise(nw.col("close_on")),
         reason=nw.when(charged)
         .then(looked_up(nw.col("charge_reason"), reasons))
+        .when(incomplete)
+        .then(nw.lit(words.REASONS[words.INCOMPLETE]))
         .when(passed_on | (is_open & watched))
         .then(looked_up(nw.col("stage"), stages))
         .when(is_open)
@@ -181,12 +187,13 @@ def _stand(units: Eager, received: Eager, canon: Canonical, day: int) -> Eager:
 def _open(watched: nw.Expr, charged: nw.Expr, is_open: nw.Expr) -> nw.Expr:
     """Tell whether a branch still runs, and if so whether anyone would tell us how it goes on.
 
-    Of a charge that ended nobody says how, nobody tells either if it was with a conviction.
+    Of a charge that ended nobody says how, nobody tells either if it was with a conviction; nor of an
+    incomplete referral, what could not be read, be it a charge of another level.
     """
     runs = (charged & (nw.col("stage") == codes.STAGES[Stage.CHARGED.value])) | (~charged & is_open)
     untold = (nw.col("peak") < Milestone.CONVICTED.rung) & (nw.col("may_convict") > 0)
     return (
-        nw.when(charged & untold)
+        nw.when(untold | nw.col("incomplete"))
         .then(nw.lit(words.UNWATCHED))
         .when(runs & watched)
         .then(nw.lit(words.WATCHED))
@@ -199,7 +206,7 @@ def _open(watched: nw.Expr, charged: nw.Expr, is_open: nw.Expr) -> nw.Expr:
 
 
 def _shaped(units: Eager) -> Eager:
-    flags = ("undated", "late", "came_in")
+    flags = ("undated", "late", "came_in", "incomplete")
     ids = ("rid", "root", "parent")
     numbers = ("first_day", "watch", "stage", "place", "reason", "since", "open", "peak", "stated", "levels")
     return units.select(*(nw.col(name).cast(nw.Int64) for name in (*ids, *numbers)), *flags)

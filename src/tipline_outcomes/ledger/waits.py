@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import narwhals.stable.v2 as nw
 
-from tipline_outcomes._engine import Eager, looked_up
+from tipline_outcomes._engine import Eager, among, looked_up
 from tipline_outcomes.eventlog.transitions import STATE_CODES, Transitions
 from tipline_outcomes.ledger import words
 from tipline_outcomes.ledger.spec import Unit
@@ -137,7 +137,7 @@ def _changes(units: Eager, members: Eager, transitions: Transitions, *, unit: Un
     """Give the days on which units changed their state: ``unit``, ``day``, ``was``, ``now``."""
     alone = units.filter(~nw.col("together")).select("unit")
     of_members = members.select("rid", "unit", "first_day", "place", "stage")
-    changes = transitions.changes.filter(nw.col("day") <= day)
+    changes = _trusted(transitions.changes.filter(nw.col("day") <= day), members)
     single = changes.join(
         of_members.join(alone, on="unit", how="semi").select("rid", "unit"), on="rid", how="inner"
     ).select("unit", "day", "was", "now")
@@ -149,6 +149,13 @@ def _changes(units: Eager, members: Eager, transitions: Transitions, *, unit: Un
     return nw.concat(
         [single, _together(of_members.join(together, on="unit", how="semi"), changes)], how="vertical"
     )
+
+
+def _trusted(changes: Eager, members: Eager) -> Eager:
+    """Keep of an incomplete referral the charge alone: until then, nobody can tell that it was not open."""
+    incomplete = among("rid", members.filter("incomplete")["rid"])
+    was = nw.when(incomplete).then(nw.lit(_OPEN)).otherwise(nw.col("was"))
+    return changes.filter(~incomplete | (nw.col("now") == _CHARGE)).with_columns(was=was)
 
 
 def _together(members: Eager, changes: Eager) -> Eager:

@@ -8,6 +8,7 @@ from tipline_outcomes.model import Breach, ClosedReason, Place, Rule, Stage
 
 __all__ = [
     "IMPLIED",
+    "INCOMPLETE",
     "LEVEL_BITS",
     "NEVER_WATCHED",
     "NOT_RUNNING",
@@ -70,6 +71,8 @@ UNRECORDED: Final = "unrecorded"
 """Stands among the levels of charges where a charge was filed and its level not recorded."""
 NEVER_WATCHED: Final = "never_watched"
 NO_LONGER_WATCHED: Final = "no_longer_watched"
+INCOMPLETE: Final = Rule.INCOMPLETE.value
+"""The reason of a record of which not all could be read, and what could be read shows no charge."""
 
 
 def unlinked(reason: str) -> str:
@@ -95,6 +98,7 @@ REASONS: Final = {
                 Place.TRANSFERRED_OUT.value,
                 NEVER_WATCHED,
                 NO_LONGER_WATCHED,
+                INCOMPLETE,
                 *(aside(rule) for rule in Rule if rule.breach is Breach.SETS_ASIDE),
             }
         ),

@@ -52,10 +52,10 @@ class Cohort:
 
 
 def check_cohort(cohort: Cohort) -> tuple[Violation, ...]:
-    """Report every rule that a history or a link between records breaks. Pure; it raises nothing.
+    """Report every rule that a referral or a link between records breaks. Pure; it raises nothing.
 
-    Violations come referral by referral, in the cohort's order: first those of the history, then of the
-    links.
+    Violations come referral by referral, in the cohort's order: first those of the referral itself, then of
+    its links.
 
     >>> from datetime import date
     >>> from tipline_outcomes.model import Event, Jurisdiction

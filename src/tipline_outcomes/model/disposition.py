@@ -350,3 +350,18 @@ Disposition = Charge | Administrative | Closed
 
 Reason = ChargeStatus | AdministrativeReason | ClosedReason
 """Every reason that a disposition can have; no value occurs in two of the three vocabularies."""
+
+
+def kind_of(reason: Reason) -> Literal["charge", "administrative", "closed"]:
+    """Give the kind of the disposition that has a reason.
+
+    >>> kind_of(ClosedReason.MERGED)
+    'closed'
+    """
+    match reason:
+        case ChargeStatus():
+            return Charge.kind
+        case AdministrativeReason():
+            return Administrative.kind
+        case ClosedReason():
+            return Closed.kind

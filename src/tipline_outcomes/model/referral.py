@@ -14,13 +14,15 @@ from tipline_outcomes.model.history import Step, walk
 from tipline_outcomes.model.ids import ReferralId, ReportId, check_id, check_optional_id
 from tipline_outcomes.model.jurisdiction import Jurisdiction
 from tipline_outcomes.model.pipeline import OPEN_STAGES, allowed_actions, ends_as
-from tipline_outcomes.model.rules import Breach, Violation
+from tipline_outcomes.model.rules import Breach, Rule, Violation
 from tipline_outcomes.model.vocabulary import Action, Milestone, Place, Stage
 
 __all__ = ["Referral", "check_referral"]
 
 
-_OWN = frozenset({"referral_id", "parent_id", "territory", "level", "agency", "observed_through"})
+_OWN = frozenset(
+    {"referral_id", "parent_id", "territory", "level", "agency", "observed_through", "incomplete"}
+)
 
 
 def _dimension_pairs(
@@ -60,6 +62,8 @@ class Referral:
         parent_id: The referral it came from, when it came by transfer.
         observed_through: The last day to which the source would have told us of an event, had there been one.
             It never depends on the outcome. None: nobody reports back after the hand-off.
+        incomplete: Whether the source says more about it than could be read. A charge that is known stays;
+            where else it stands cannot be told.
         dimensions: Further codes to group by, as they were at receipt; given as a mapping or as pairs.
 
     Raises:
@@ -88,6 +92,7 @@ class Referral:
     report_ids: tuple[ReportId, ...] = field(default=(), validator=[tuple_of(str), _check_report_ids])
     parent_id: ReferralId | None = field(default=None, validator=check_optional_id)
     observed_through: date | None = field(default=None, converter=optional_day)
+    incomplete: bool = field(default=False, validator=strictly(bool))
     dimensions: tuple[tuple[str, str], ...] = field(
         default=(), converter=_dimension_pairs, validator=_check_dimensions
     )
@@ -120,7 +125,7 @@ class Referral:
         return next(event.on for event in self.history if event.live)
 
     def check(self) -> tuple[Violation, ...]:
-        """Report every rule that this history breaks by itself; see `check_referral`."""
+        """Report every rule that this referral breaks by itself; see `check_referral`."""
         return check_referral(self)
 
     def record(self, event: Event) -> "Referral":
@@ -162,17 +167,15 @@ class Referral:
         steps = list(walk(event for event in self.history if event.on <= as_of))
         if any(step.event.shows.rung >= Milestone.CHARGED.rung for step in steps):
             return Place.CHARGE
+        if self.incomplete:
+            return Place.UNKNOWN
         stage = _last_stage(steps)
         if stage is Stage.TRANSFERRED:
             return Place.TRANSFERRED_OUT
         if stage in OPEN_STAGES:
             watched = self.observed_through is not None and self.observed_through >= as_of
             return Place.PENDING if watched else Place.UNKNOWN
-        match [step.event.disposition for step in steps if step.event.action is Action.CLOSE]:
-            case [*_, Administrative(reason=reason) | Closed(reason=reason)]:
-                return ends_as(reason)
-            case _:  # no lawful history ends without a closure
-                return Place.UNKNOWN
+        return _ended_as(steps)
 
 
 def _last_stage(steps: Iterable[Step]) -> Stage | None:
@@ -182,8 +185,16 @@ def _last_stage(steps: Iterable[Step]) -> Stage | None:
     return stage
 
 
+def _ended_as(steps: Iterable[Step]) -> Place:
+    match [step.event.disposition for step in steps if step.event.action is Action.CLOSE]:
+        case [*_, Administrative(reason=reason) | Closed(reason=reason)]:
+            return ends_as(reason)
+        case _:  # no lawful history ends without a closure
+            return Place.UNKNOWN
+
+
 def check_referral(referral: Referral) -> tuple[Violation, ...]:
-    """Report every rule that one history breaks by itself, in order. Pure; it raises nothing.
+    """Report every rule that one referral breaks by itself, in order. Pure; it raises nothing.
 
     >>> referral = Referral(
     ...     id=ReferralId("f-2"),
@@ -198,8 +209,11 @@ def check_referral(referral: Referral) -> tuple[Violation, ...]:
     1 illegal_transition - open_investigation in made_available
     1 date_backwards - 2024-01-02 after 2024-01-05
     """
-    return tuple(
+    of_history = tuple(
         Violation(referral_id=referral.id, seq=step.seq, rule=rule, detail=detail)
         for step in walk(referral.history)
         for rule, detail in step.problems
     )
+    if not referral.incomplete:
+        return of_history
+    return (*of_history, Violation(referral_id=referral.id, seq=None, rule=Rule.INCOMPLETE, detail=""))

@@ -19,6 +19,8 @@ class Breach(StrEnum):
 
     SETS_ASIDE = "sets_aside"
     """Where the referral stands cannot be told: counted as unknown, with the rule's name as reason."""
+    LEAVES_OPEN = "leaves_open"
+    """A charge that is known stays; where else the referral stands cannot be told, nor what comes next."""
     UNDATES = "undates"
     """The referral keeps its place, and enters no clock."""
     TOLD = "told"
@@ -49,6 +51,11 @@ class Rule(Word):
     EVENT_MISFIT = (
         "event_misfit",
         "an event lacks what its action needs, or has what it cannot have",
+        "table form",
+    )
+    INCOMPLETE = (
+        "incomplete",
+        "the source says more about a referral than could be read",
         "table form",
     )
     ILLEGAL_TRANSITION = (
@@ -89,6 +96,8 @@ class Rule(Word):
     def breach(self) -> Breach:
         """What breaking this rule means for counting."""
         match self:
+            case Rule.INCOMPLETE:
+                return Breach.LEAVES_OPEN
             case Rule.DATE_BACKWARDS | Rule.CHILD_BEFORE_PARENT:
                 return Breach.UNDATES
             case Rule.REPORT_MISSING | Rule.UNKNOWN_JURISDICTION:

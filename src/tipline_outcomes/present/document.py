@@ -25,6 +25,7 @@ class Reading:
         refused: How many were refused, by rule.
         violations: How many rules of the pipeline the accepted ones break, by rule. They are counted.
         unmapped: Codes that nothing maps, by column and code.
+        tables: Of an agency's own tables, the rows of each: ``read``, ``used``, ``refused``.
 
     >>> Reading(source="year.jsonl", accepted=8, refused={"not_json": 2}).read
     10
@@ -35,6 +36,7 @@ class Reading:
     refused: Mapping[str, int] = field(factory=dict[str, int])
     violations: Mapping[str, int] = field(factory=dict[str, int])
     unmapped: Mapping[str, Mapping[str, int]] = field(factory=dict[str, Mapping[str, int]])
+    tables: Mapping[str, Mapping[str, int]] = field(factory=dict[str, Mapping[str, int]])
 
     @property
     def read(self) -> int:
@@ -52,8 +54,8 @@ def document(reading: Reading, mix: MixTable, rates: RateTable) -> dict[str, JSO
 
     Returns:
         ``as_of``, ``unit``, ``by``, ``read``, ``accepted``, ``refused``, ``violations``, ``unmapped``,
-        ``ledger_digest``, ``overall`` and ``groups``. Shares are exact fractions as text ("n/d"), with a
-        decimal beside them; what is not defined is null.
+        ``tables``, ``ledger_digest``, ``overall`` and ``groups``. Shares are exact fractions as text ("n/d"),
+        with a decimal beside them; what is not defined is null.
 
     Raises:
         InvalidValueError: If the two tables are not of the same ledger and groups.
@@ -74,6 +76,7 @@ def document(reading: Reading, mix: MixTable, rates: RateTable) -> dict[str, JSO
         "refused": dict(reading.refused),
         "violations": dict(reading.violations),
         "unmapped": {column: dict(counts) for column, counts in reading.unmapped.items()},
+        "tables": {table: dict(counts) for table, counts in reading.tables.items()},
         "ledger_digest": overall.ledger_digest,
         "overall": _group(rates.overall),
         "groups": [_group(rate) for rate in rates.groups],

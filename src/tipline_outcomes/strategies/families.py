@@ -22,6 +22,7 @@ from tipline_outcomes.strategies.values import (
 
 __all__ = ["cohorts", "referrals"]
 
+_RARELY = st.sampled_from([*[False] * 9, True])
 _DIMENSIONS = st.dictionaries(
     st.sampled_from(["source", "incident_type", "priority", "Unit 7"]),
     st.sampled_from(["a", "b"]) | PSEUDONYMS,
@@ -34,7 +35,7 @@ def referrals(*, lawful: bool = True) -> st.SearchStrategy[Referral]:
 
     Args:
         lawful: Only such that break no rule, made by walking the transition table. False: every referral that
-            can be built, lawful ones among them.
+            can be built, lawful ones among them, and such as are incomplete.
 
     >>> found = find(referrals(), lambda referral: len(referral.history) > 1)
     >>> found.history[0].action.value, found.check()
@@ -89,6 +90,7 @@ def _referrals(
         report_ids=draw(report_ids),
         parent_id=draw(parents),
         observed_through=draw(watched),
+        incomplete=not lawful and draw(_RARELY),
         dimensions=draw(_DIMENSIONS),
     )
 

@@ -1,0 +1,205 @@
+"""The command line: thin commands over the package. What goes wrong is told in a sentence.
+
+Exit codes: 0, nothing to complain of; 1, `check` found something; 2, the command could not be carried out.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+from attrs import asdict
+
+from tipline_outcomes._dates import parse_day
+from tipline_outcomes._show import plain
+from tipline_outcomes.cli.profiles import app as profiles
+from tipline_outcomes.cli.shown import SHOWN, show_reading
+from tipline_outcomes.cli.source import Source, from_jsonl, read
+from tipline_outcomes.cli.writing import must_take
+from tipline_outcomes.cli.writing import write as write_file
+from tipline_outcomes.errors import MissingExtraError, TiplineError
+from tipline_outcomes.exchange import dumps_record
+from tipline_outcomes.ledger import Ledger, Unit
+from tipline_outcomes.metrics import RateTable, attrition, conversion, outcome_mix
+from tipline_outcomes.model import Milestone
+from tipline_outcomes.present import document
+
+try:
+    from cyclopts import App, CycloptsError, Parameter
+    from rich.console import Console
+except ModuleNotFoundError as error:
+    raise MissingExtraError(package=str(error.name), extra="cli") from error
+
+__all__ = ["main"]
+
+app = App(
+    name="tipline-outcomes",
+    help="""Count what became of tips: every tip in exactly one place, every rate with what is not known.
+
+    To begin with, invent some: tipline-outcomes demo --write year.jsonl
+    """,
+    help_format="plaintext",
+    result_action="return_value",
+    suppress_keyboard_interrupt=False,
+)
+"""The commands."""
+
+
+@app.command
+def demo(
+    *,
+    seed: int = 2024,
+    write: Path | None = None,
+) -> int:
+    """Invent a small world of tips, read it back strictly, count it, and show the ledger.
+
+    For example: tipline-outcomes demo --seed 7 --write year.jsonl
+
+    Args:
+        seed: The seed; the same seed gives the same world, to the byte.
+        write: Also write the world's lines into this file, to try the other commands on.
+    """
+    from tipline_outcomes.synthetic import Parameters, broken_lines, invent
+
+    world = invent(Parameters(seed=seed))
+    lines = [dumps_record(report) for report in world.cohort.reports]
+    lines += [dumps_record(referral) for referral in world.cohort.referrals]
+    lines += [line.text for line in broken_lines(world)]
+    if write is not None:
+        write_file(write, "\n".join(lines) + "\n")
+    with _progress() as tell:
+        source = from_jsonl("the invented world", lines, tell)
+        tell("Counting")
+        ledger = Ledger.of(source.log, as_of=world.parameters.as_of, by=("territory",))
+        rates = conversion(ledger, to=Milestone.CHARGED)
+    print("An invented world; no number here is a finding.\n")
+    _show(source, ledger, rates)
+    return 0
+
+
+@app.command
+def check(
+    path: Path,
+    /,
+    *,
+    profile: Path | None = None,
+    refused: Path | None = None,
+    every: Annotated[bool, Parameter(name="--all", negative="")] = False,
+) -> int:
+    """Find every record that is refused or breaks a rule of the pipeline. Exit code 1 if there is one.
+
+    For example: tipline-outcomes check year.jsonl
+
+    Args:
+        path: A JSON Lines file, a folder with events and referrals, or a folder with an agency's own tables.
+        profile: The profile (TOML) that describes an agency's own tables.
+        refused: Also write every refused row, with its text unchanged, into this file, as JSON Lines.
+        every: Show every refusal and every violation, not only the first few of each.
+    """
+    if refused is not None:
+        must_take(refused)
+    with _progress() as tell:
+        source = read(path, profile, tell)
+    if refused is not None:
+        write_file(
+            refused, "".join(json.dumps(asdict(row), ensure_ascii=False) + "\n" for row in source.refused)
+        )
+    show_reading(source, shown=None if every else SHOWN, hint="--all")
+    return 1 if source.refused or source.reading.violations else 0
+
+
+@app.command
+def report(
+    path: Path,
+    /,
+    *,
+    as_of: str,
+    profile: Path | None = None,
+    by: Annotated[tuple[str, ...], Parameter(consume_multiple=True, negative="", show_default=False)] = (),
+    to: Annotated[Milestone, Parameter(name_transform=str.lower)] = Milestone.CHARGED,
+    unit: Unit = Unit.FAMILY,
+    json_file: Annotated[Path | None, Parameter(name="--json")] = None,
+) -> int:
+    """Show where every tip stands as of a day, how far they got, and the rate that reached a milestone.
+
+    For example: tipline-outcomes report year.jsonl --as-of 2025-06-30 --by territory --to charged
+
+    Args:
+        path: A JSON Lines file, a folder with events and referrals, or a folder with an agency's own tables.
+        profile: The profile (TOML) that describes an agency's own tables.
+        as_of: The date of the count, YYYY-MM-DD; what happened later does not exist.
+        by: Dimensions to group by, such as territory.
+        to: The milestone of the rate.
+        unit: What to count: families (a tip with all its transfers, once) or single referrals.
+        json_file: Also write the numbers into this file, as JSON.
+    """
+    day = parse_day(as_of)
+    if json_file is not None:
+        must_take(json_file)
+    with _progress() as tell:
+        source = read(path, profile, tell)
+        tell("Counting")
+        ledger = Ledger.of(source.log, as_of=day, by=by, unit=unit)
+        rates = conversion(ledger, to=to)
+    _show(source, ledger, rates)
+    if json_file is not None:
+        content = document(source.reading, outcome_mix(ledger), rates)
+        write_file(json_file, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+        print(f"\nWritten: {plain(str(json_file))}")
+    return 0
+
+
+app.command(profiles)
+
+
+def main() -> None:
+    """Run the command line; the only place that turns an error of the package into a sentence."""
+    # An output that cannot write a letter of some script shows its number instead.
+    if reconfigure := getattr(sys.stdout, "reconfigure", None):
+        reconfigure(errors="backslashreplace")
+    try:
+        code = app(exit_on_error=False, print_error=False)
+        # Now, not when the interpreter ends: there, nothing could be told any more.
+        print(end="", flush=True)
+    except BrokenPipeError:
+        # Whoever read the output has enough of it, as `head` has; there is nobody left to tell.
+        code = _give_up_output(0)
+    except OSError as error:
+        what = "the output" if error.filename is None else repr(str(error.filename))
+        _complain(f"{what} cannot be written or read: {error.strerror or error}")
+        code = _give_up_output(2)
+    except (TiplineError, CycloptsError) as error:
+        _complain(str(error))
+        code = 2
+    except KeyboardInterrupt:
+        _complain("stopped")
+        code = 130
+    sys.exit(code)
+
+
+def _complain(sentence: str) -> None:
+    text = "\n".join(map(plain, sentence.splitlines()))
+    print(f"tipline-outcomes: {text}", file=sys.stderr)
+
+
+def _give_up_output(code: int) -> int:
+    """Let what is left in the buffer go nowhere, or the interpreter would fail on it when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return code
+
+
+def _show(source: Source, ledger: Ledger, rates: RateTable) -> None:
+    for table in (outcome_mix(ledger), attrition(ledger, by=()), rates):
+        print(f"{table}\n")
+    show_reading(source)
+
+
+@contextmanager
+def _progress() -> Generator[Callable[[str], None]]:
+    """Show what is being done, on a terminal only."""
+    console = Console(stderr=True, force_terminal=os.isatty(2))
+    with console.status("") as status:
+        yield status.update

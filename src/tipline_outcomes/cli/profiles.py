@@ -1,0 +1,77 @@
+"""The commands about profiles: write a first one, check one, give the schema of all."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from tipline_outcomes._show import plain
+from tipline_outcomes.cli.writing import must_take
+from tipline_outcomes.cli.writing import write as write_file
+from tipline_outcomes.errors import ProfileError
+from tipline_outcomes.exchange import Profile, check_profile, draft_profile, profile_schema
+
+__all__ = ["app"]
+
+app = App(name="profile", help="Describe an agency's own tables, so that they can be counted.")
+"""The commands."""
+
+
+@app.command
+def init(
+    files: Annotated[tuple[Path, ...], Parameter(consume_multiple=True, negative="")],
+    /,
+    *,
+    write: Path | None = None,
+) -> int:
+    """Look at tables, and write a first profile of them, with what is to be decided as comments.
+
+    For example: tipline-outcomes profile init intake.csv court.csv --write profile.toml
+
+    Args:
+        files: The tables; the one with one row a referral first.
+        write: The file to write the profile into, instead of showing it.
+    """
+    if write is not None:
+        must_take(write)
+    text = draft_profile(files)
+    if write is None:
+        print(text, end="")
+    else:
+        write_file(write, text)
+        print(f"Written: {plain(str(write))}")
+    return 0
+
+
+@app.command
+def check(profile: Path, folder: Path | None = None, /) -> int:
+    """Check a profile, and the tables in a folder against it. Exit code 1 if something is wrong.
+
+    For example: tipline-outcomes profile check profile.toml extract
+
+    Args:
+        profile: The profile (TOML).
+        folder: The folder of the tables; without it, only the profile itself is checked.
+    """
+    try:
+        known = Profile.load(profile)
+        problems = () if folder is None else check_profile(known, folder)
+    except ProfileError as error:
+        problems = error.problems
+    for problem in problems:
+        line = "" if problem.line is None else f":{problem.line}"
+        print(plain(f"{profile}{line}: {problem.path}: {problem.message}"))
+    if not problems:
+        print(f"{plain(str(profile))} is sound" + (f" and fits {plain(str(folder))}" if folder else ""))
+    return 1 if problems else 0
+
+
+@app.command
+def schema() -> int:
+    """Print the JSON Schema of profiles, by which editors complete and check them.
+
+    For example: tipline-outcomes profile schema > profile.schema.json
+    """
+    print(json.dumps(profile_schema(), indent=2))
+    return 0

@@ -1,0 +1,126 @@
+"""What a command works on: a log, and what became of what was read. Every way in ends here."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from attrs import evolve, frozen
+
+from tipline_outcomes._show import plain
+from tipline_outcomes.errors import ExtractError
+from tipline_outcomes.eventlog import CheckReport, EventLog
+from tipline_outcomes.exchange import Extract, Profile, Summary, read_extract, read_jsonl
+from tipline_outcomes.present import Reading
+
+__all__ = ["Refused", "Source", "from_jsonl", "read"]
+
+
+@frozen(kw_only=True)
+class Refused:
+    """One refused record: where it stands, what was wrong, and its text, unchanged."""
+
+    table: str | None = None
+    line: int
+    place: str
+    rule: str
+    detail: str
+    raw: str
+
+    def __str__(self) -> str:
+        where = f"line {self.line}" if self.table is None else f"{self.table}, line {self.line}"
+        return f"{where}, {self.place}: {self.detail}"
+
+
+@frozen(kw_only=True)
+class Source:
+    """The log, what its check found, and what became of the records that were read.
+
+    Attributes:
+        log: The log.
+        found: What breaks a rule of the pipeline.
+        refused: Each refused record.
+        reading: The account.
+        summary: The account of every table, where there was a profile.
+    """
+
+    log: EventLog
+    found: CheckReport
+    refused: tuple[Refused, ...]
+    reading: Reading
+    summary: Summary | None = None
+
+
+def read(path: Path, profile: Path | None, tell: Callable[[str], None]) -> Source:
+    """Read a folder of tables, with a profile or in the package's own form, or a JSON Lines file."""
+    if profile is not None:
+        return _from_extract(path, profile, tell)
+    if path.is_dir():
+        tell("Reading")
+        log = EventLog.from_folder(path)
+        reports = 0 if log.reports is None else log.reports.height
+        return _checked(log, Reading(source=_name(path), accepted=reports + log.referrals.height), tell)
+    if path.suffix.lower() in {".csv", ".parquet"} and path.is_file():
+        folder = str(path.parent)
+        message = f"{str(path)!r} is one table; give the folder that holds events and referrals: {folder!r}"
+        raise ExtractError(message)
+    return from_jsonl(_name(path), path, tell)
+
+
+def from_jsonl(name: str, lines: Path | list[str], tell: Callable[[str], None]) -> Source:
+    """Read JSON Lines."""
+    tell("Reading")
+    loaded = read_jsonl(lines, progress=lambda done: tell(f"Reading: {done:,} records"))
+    refused = {rule.value: n for rule, n in loaded.refused_by_rule.items()}
+    log = EventLog.of(loaded.cohort)
+    reading = Reading(source=name, accepted=loaded.accepted, refused=refused)
+    records = tuple(
+        Refused(line=r.line, place=r.path, rule=r.rule.value, detail=r.message, raw=r.raw)
+        for r in loaded.refused
+    )
+    return _checked(log, reading, tell, records)
+
+
+def _from_extract(folder: Path, profile: Path, tell: Callable[[str], None]) -> Source:
+    extract = read_extract(folder, Profile.load(profile), progress=tell)
+    summary = extract.summary
+    reading = Reading(
+        source=_name(folder),
+        accepted=summary.used,
+        refused={rule.value: n for rule, n in summary.refused.items()},
+        tables={
+            table.table: {"read": table.read, "used": table.used, "refused": table.read - table.used}
+            for table in summary.tables
+        },
+        unmapped=_unmapped(extract),
+    )
+    records = tuple(
+        Refused(table=table, line=line, place=use, rule=rule, detail=f"{rule} {detail!r}", raw=raw)
+        for table, use, line, rule, detail, raw in extract.refused.iter_rows()
+    )
+    return evolve(_checked(extract.log, reading, tell, records), summary=summary)
+
+
+def _unmapped(extract: Extract) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    for _, column, code, rows in extract.unmapped.iter_rows():
+        counts = found.setdefault(column, {})
+        counts[code] = counts.get(code, 0) + rows
+    return found
+
+
+def _checked(
+    log: EventLog, reading: Reading, tell: Callable[[str], None], refused: tuple[Refused, ...] = ()
+) -> Source:
+    tell("Checking")
+    found = log.check()
+    violations = {rule.value: n for rule, n in found.counts.items()}
+    unmapped: dict[str, Mapping[str, int]] = {**log.unmapped, **reading.unmapped}
+    return Source(
+        log=log,
+        found=found,
+        refused=refused,
+        reading=evolve(reading, violations=violations, unmapped=unmapped),
+    )
+
+
+def _name(path: Path) -> str:
+    return plain(path.resolve().name)

@@ -1,0 +1,188 @@
+"""Gaps in histories, filled with what must have happened for the stated events to be lawful.
+
+A coarse extract says that a referral came in and how a charge ended, and little in between. Histories that
+break no rule of form get two kinds of events, all of them implied, in this order:
+
+1. **Filings.** A charge that begins with its result was filed: directly after the last stated filing of the
+   same subject, on its day, or else directly before the result, on the result's day. The charges of one
+   decision belong together: filed one by one, the case would seem concluded between two results. Several
+   stand in the order of their ids. A stated filing without an id is that of the subject's first named charge,
+   and would become another's if that one were named sooner; so its own charge is named first, by one more.
+2. **Steps.** An event that is not allowed in the stage before it gets the shortest path of the table
+   (`tipline_outcomes.model.paths.shortest_path`) directly before it, on its day. Where there is none, nothing
+   is added, and the check reports the event as ever.
+
+An event that moves the referral has its own target, so steps before it change no stage after it: one look-up
+an event. Filings change the stages after them, and so do steps before an event that moves nothing, such as an
+arrest: the few histories with filings are walked once more, and stages are followed until they hold.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+import narwhals.stable.v2 as nw
+
+from tipline_outcomes._engine import Eager, Frame, eager, frame_of, looked_up
+from tipline_outcomes.eventlog import codes
+from tipline_outcomes.eventlog.canonical import Canonical
+from tipline_outcomes.eventlog.transitions import transitions_of
+from tipline_outcomes.model import Action, ChargeStatus, Stage
+from tipline_outcomes.model.paths import shortest_path
+
+__all__ = ["without_gaps"]
+
+_FILE_CHARGE: Final = codes.ACTIONS[Action.FILE_CHARGE.value]
+_PENDING: Final = codes.REASON_CODES[ChargeStatus.CHARGE_PENDING.value]
+_WORDS: Final[Mapping[str, Mapping[int, str]]] = {
+    column: {code: word for word, code in known.items()} for column, known in codes.WORDS.items()
+}
+
+# For every step that lacks others, one row for each of them: the step, how far before it, the action.
+_PATHS: Final = tuple(
+    (codes.pack_step(codes.STAGES[stage.value], codes.ACTIONS[action.value]), nth, codes.ACTIONS[step.value])
+    for stage in Stage
+    for action in Action
+    for path in (shortest_path(stage, action) or (),)
+    for nth, step in enumerate(path, start=-len(path))
+)
+
+# The stage that those lead to, by the step that lacks them: an event that moves nothing leaves it at that.
+_LED_TO: Final = {
+    lacking: codes.TARGET_OF[codes.pack_action(action, 0)] for lacking, nth, action in _PATHS if nth == -1
+}
+
+# Where an added event goes: into which history, to which stated event, on which side of it (-1 directly
+# before, 1, 2, ... directly after, 0 for the event itself), and how far before whatever stands there.
+_AT: Final = ("rid", "seq", "side", "nth")
+_FILING: Final = (*_AT[:2], "day", "after", "rank", "subject_id", "charge_id", "level")
+
+
+def without_gaps(events: Frame, canon: Canonical) -> Frame:
+    """Complete every history of a log that has gaps.
+
+    Args:
+        events: The event table, in form.
+        canon: The log's canonical form.
+
+    Returns:
+        The table itself if there is nothing to add. Else all other histories as they are, and after them the
+        completed ones, in order and numbered from 0, each with its amended events where they were.
+    """
+    rows = canon.transitions.rows
+    found = rows.filter(nw.col("illegal") | nw.col("not_filed"))
+    if found.is_empty():
+        return events
+    unfiled = found.filter(nw.col("not_filed"))
+    histories = canon.placed.join(unfiled.select("rid").unique(), on="rid", how="semi")
+    filings = _filings(histories, unfiled)
+    incomplete = rows.join(found.select("rid").unique(), on="rid", how="semi")
+    settled = incomplete.join(unfiled, on="rid", how="anti").with_columns(side=nw.lit(0, nw.Int64))
+    steps = nw.concat([_steps(settled), _steps(_walked(histories, filings))], how="vertical")
+    added = nw.concat([filings, steps], how="diagonal")
+    return events if added.is_empty() else _completed(events, added, canon.referrals)
+
+
+def _filings(histories: Eager, unfiled: Eager) -> Eager:
+    """File the charges that begin with their result, as coded events."""
+    subject = ("rid", "subject")
+    charges = (
+        histories.filter(nw.col("kind") == codes.CHARGE_KIND)
+        .join(unfiled.select("rid", "seq", "not_filed"), on=["rid", "seq"], how="left")
+        .with_columns(subject=nw.col("subject_id").fill_null(""))
+        .sort(*subject, "seq")
+        .with_row_index("i")
+    )
+    filed = (nw.col("action") == _FILE_CHARGE) & ~nw.col("implied")
+    # A subject's first event stands in where nothing is filed yet: no look goes back to another subject.
+    last = nw.when(filed | ~_same_as_above(*subject)).then(nw.col("i"))
+    charges = charges.with_columns(last=last).with_columns(nw.col("last").fill_null(strategy="forward"))
+    filings = charges.select(last="i", at="seq", on="day", after=filed, filed_level="level")
+    named = (
+        charges.filter(~nw.col("charge_id").is_null())
+        .unique(subset=list(subject), keep="first", order_by="i")
+        .select(*subject, first="charge_id", named="i")
+    )
+    results = (
+        charges.filter(nw.col("not_filed"))
+        .join(filings, on="last", how="left")
+        .join(named, on=list(subject), how="left")
+        .with_columns(
+            seq=nw.when(nw.col("after")).then(nw.col("at")).otherwise(nw.col("seq")),
+            day=nw.when(nw.col("after")).then(nw.col("on")).otherwise(nw.col("day")),
+            rank=nw.lit(1),
+        )
+    )
+    nameless = results.filter(nw.col("after") & (nw.col("last") < nw.col("named"))).unique(subset=["last"])
+    nameless = nameless.with_columns(rank=nw.lit(0), charge_id=nw.col("first"), level=nw.col("filed_level"))
+    both = nw.concat([nameless.select(*_FILING), results.select(*_FILING)], how="vertical")
+    # One running number keeps the order of those that stand after the same event.
+    return (
+        both.sort("rid", "seq", "rank", "charge_id")
+        .with_row_index("number")
+        .with_columns(
+            side=nw.when(nw.col("after")).then(nw.col("number").cast(nw.Int64) + 1).otherwise(nw.lit(-1)),
+            nth=nw.lit(0, nw.Int64),
+            action=nw.lit(_FILE_CHARGE, nw.Int32),
+            kind=nw.lit(codes.CHARGE_KIND, nw.Int32),
+            reason=nw.lit(_PENDING, nw.Int32),
+            implied=nw.lit(value=True),
+        )
+        .drop("number", "after", "rank")
+    )
+
+
+def _walked(histories: Eager, filings: Eager) -> Eager:
+    """Walk histories once more, with the filings in them."""
+    stated = histories.with_columns(side=nw.lit(0, nw.Int64)).select(
+        *(name for name in filings.columns if name != "nth")
+    )
+    told = nw.concat([stated, filings.drop("nth")], how="vertical").sort("rid", "seq", "side")
+    return transitions_of(told).rows.with_columns(told["side"])
+
+
+def _steps(rows: Eager) -> Eager:
+    """Give the steps that lead to events of some histories; none where there is no way, or no need."""
+    step = codes.pack_step(nw.col("before"), nw.col("action")).cast(nw.Int64)
+    led = looked_up(step, _LED_TO).cast(nw.Int16)
+    goes = nw.when(nw.col("moves") | nw.col("first")).then(nw.col("after"))
+    rows = rows.with_columns(goes=goes).sort("i")
+    while True:
+        after = nw.coalesce("goes", nw.when(led > 0).then(led)).fill_null(strategy="forward")
+        now = rows.with_columns(after=after)
+        now = now.with_columns(before=nw.when(~nw.col("first")).then(nw.col("after").shift(1)).otherwise(0))
+        if (now["before"] == rows["before"]).all():
+            break
+        rows = now
+    paths = eager(frame_of(_PATHS, {"step": int, "nth": int, "action": int}))
+    steps = rows.select(*_AT[:3], "day", step=step).join(paths, on="step", how="inner")
+    return steps.select(*_AT, "day", nw.col("action").cast(nw.Int32))
+
+
+def _completed(events: Frame, added: Eager, referrals: Eager) -> Frame:
+    """Put the added events to their places in the event table."""
+    ids = referrals.select("rid", "referral_id").join(added.select("rid").unique(), on="rid", how="semi")
+    words = {column: looked_up(nw.col(column), names) for column, names in _WORDS.items()}
+    new = added.rename({"kind": "disposition"}).join(ids, on="rid", how="left")
+    new = new.with_columns(**words, on=nw.col("day").cast(nw.Date), implied=nw.lit(value=True)).drop("day")
+    stated = eager(events).join(ids, on="referral_id", how="inner")
+    stated = stated.with_columns(side=nw.lit(0, nw.Int64), nth=nw.lit(0, nw.Int64))
+    # An amended event goes before another with its number: its replacement follows it.
+    live = nw.col("superseded_on").is_null()
+    histories = (
+        nw.concat([stated, new], how="diagonal")
+        .with_columns(live=live)
+        .with_row_index("row")
+        .sort(*_AT[:2], "live", *_AT[2:], "row")
+        .drop("row")
+        .with_row_index("row")
+    )
+    begins = nw.when(~_same_as_above("rid")).then(nw.col("row")).fill_null(strategy="forward")
+    histories = histories.with_columns(seq=(nw.col("row") - begins).cast(nw.Int64))
+    others = eager(events).join(ids, on="referral_id", how="anti")
+    return nw.concat([others, histories.select(*events.columns)], how="vertical").to_polars()
+
+
+def _same_as_above(*columns: str) -> nw.Expr:
+    return nw.all_horizontal(
+        *((nw.col(c) == nw.col(c).shift(1)).fill_null(value=False) for c in columns), ignore_nulls=False
+    )

@@ -1,0 +1,135 @@
+"""The referrals of an extract: one row an id, in the order of their table."""
+
+from typing import Any, Final
+
+import narwhals.stable.v2 as nw
+
+from tipline_outcomes._engine import Eager, among
+from tipline_outcomes.exchange.extracts.outcomes import (
+    MADE,
+    RULES,
+    Used,
+    counted_codes,
+    reading_of,
+    refused_by,
+    rule_of,
+)
+from tipline_outcomes.exchange.extracts.rows import RowRule
+from tipline_outcomes.exchange.extracts.table import ROW, Table
+
+__all__ = ["dimension", "referrals_of"]
+
+_SEPARATOR: Final = "\x1f"
+_CONSTANT: Final = ("territory", "level", "agency")
+
+
+def dimension(name: str) -> str:
+    """Name the column of a dimension, so that it is never taken for one of ours.
+
+    >>> dimension("row")
+    'by row'
+    """
+    return f"by {name}"
+
+
+def referrals_of(table: Table) -> Used:
+    """Make the referrals.
+
+    A row whose day of receipt cannot be read is refused by the name of that rule, and its referral stays all
+    the same, without a first day: it came in, and that is all that is known.
+
+    Returns:
+        In ``rows``: ``rid`` (the referral's number), ``referral_id``, ``parent_id``, ``territory``,
+        ``level``, ``agency``, the dimensions, ``received`` and ``watched`` (ordinals, null where not known).
+    """
+    wanted = table.profile.referral
+    facts = {
+        "parent_id": wanted.parent,
+        **{name: getattr(wanted, name) for name in _CONSTANT},
+        **{dimension(name): columns for name, columns in wanted.dimensions},
+    }
+    rows = table.frame.select(
+        ROW,
+        referral_id=table.text(wanted.id),
+        **{name: table.value(columns) for name, columns in facts.items()},
+    )
+    constants = {name: getattr(wanted.constants, name) for name in _CONSTANT}
+    rows = rows.with_columns(
+        **{name: nw.lit(str(value)) for name, value in constants.items() if value is not None},
+        received=table.day(wanted.received_on),
+        watched=_watched(table),
+    )
+    again = _again(rows)
+    rows = rows.with_columns(outcome=_outcome(again))
+    dates = [RULES[RowRule.MISSING_DATE], *(RULES[rule] for rule in RowRule if rule.value.endswith("_date"))]
+    kept = rows.filter((nw.col("outcome") == MADE) | nw.col("outcome").is_in(dates)).with_columns(
+        *(nw.when(nw.col(day) > 0).then(nw.col(day)).alias(day) for day in ("received", "watched"))
+    )
+    kept = kept.with_row_index("rid").with_columns(nw.col("rid").cast(nw.Int64))
+    otherwise = again.filter(~nw.col("same")).select("referral_id")
+    watched = wanted.observed_through if isinstance(wanted.observed_through, tuple) else ()
+    return Used(
+        reading=reading_of(table, "referral", rows),
+        rows=kept.drop("outcome", ROW),
+        refused=refused_by(
+            table,
+            "referral",
+            rows,
+            "referral_id",
+            {"received": table.text(wanted.received_on), "watched": table.text(watched)},
+        ),
+        unmapped=_unmapped(table),
+        incomplete=kept.join(otherwise.unique(), on="referral_id", how="semi")["rid"],
+    )
+
+
+def _watched(table: Table) -> nw.Series[Any]:
+    through = table.profile.referral.observed_through
+    if isinstance(through, tuple):
+        return table.day(through)
+    return table.frame.select(ROW, day=nw.lit(through.toordinal()).cast(nw.Int64))["day"]
+
+
+def _again(rows: Eager) -> Eager:
+    """Find the rows whose id occurred before, with ``same``: whether they say what the first one says."""
+    ids = rows.filter(~nw.col("referral_id").is_null())
+    first = ids.filter(ids["referral_id"].is_first_distinct())
+    later = ids.filter(~ids["referral_id"].is_first_distinct())
+    first = first.join(later.select("referral_id").unique(), on="referral_id", how="semi")
+    told = nw.concat_str(
+        *(nw.col(name).cast(nw.String).fill_null("") for name in rows.columns if name != ROW),
+        separator=_SEPARATOR,
+    )
+    later = later.select(ROW, "referral_id", told=told)
+    both = later.join(first.select("referral_id", first=told), on="referral_id", how="inner")
+    return both.select(ROW, "referral_id", same=nw.col("told") == nw.col("first"))
+
+
+def _outcome(again: Eager) -> nw.Expr:
+    return (
+        nw.when(nw.col("referral_id").is_null())
+        .then(nw.lit(RULES[RowRule.BLANK_KEY]))
+        .when(among(ROW, again.filter(nw.col("same"))[ROW]))
+        .then(nw.lit(RULES[RowRule.DUPLICATE_KEY]))
+        .when(among(ROW, again.filter(~nw.col("same"))[ROW]))
+        .then(nw.lit(RULES[RowRule.CONTRADICTING_KEY]))
+        .when(nw.col("received").is_null())
+        .then(nw.lit(RULES[RowRule.MISSING_DATE]))
+        .when(nw.col("received") < 0)
+        .then(rule_of("received"))
+        .when((nw.col("watched") < 0).fill_null(value=False))
+        .then(rule_of("watched"))
+        .otherwise(nw.lit(MADE))
+    )
+
+
+def _unmapped(table: Table) -> Eager:
+    """Count the values that a map of their column does not have; they stay as they are."""
+    found: list[tuple[str, Eager]] = []
+    for column in table.profile.referral.translated:
+        values = table.profile.values(column)
+        if values is not None:
+            code = nw.col(column).cast(nw.String)
+            strange = ~code.is_null() & ~code.is_in([*values, *values.values()])
+            found.append((column, table.frame.filter(strange).select(code=code)))
+    return counted_codes(table, found)

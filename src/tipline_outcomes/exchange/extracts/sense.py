@@ -1,0 +1,183 @@
+"""What a profile says must make sense: facts that are given once, codes that are explained, steps in order.
+
+Every function notes all that is wrong with its part of the profile, and where.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from encodings.aliases import aliases
+from typing import Final
+
+from tipline_outcomes.errors import InvalidValueError
+from tipline_outcomes.eventlog.columns import REFERRAL_COLUMNS
+from tipline_outcomes.exchange.extracts.meaning import Meaning
+from tipline_outcomes.exchange.extracts.parts import Codes, Dates, EventMap, ReferralMap, TableForm
+from tipline_outcomes.exchange.extracts.shape import Notes, nearest
+from tipline_outcomes.model import (
+    UNKNOWN_TERRITORY,
+    Action,
+    AgencyId,
+    Jurisdiction,
+    Level,
+    Stage,
+    allowed_actions,
+    parse_day,
+)
+from tipline_outcomes.model.pipeline import NEEDS_SUBJECT, REASONS, TABLE, target
+
+__all__ = ["check_dates", "check_event", "check_form", "check_place", "check_referral"]
+
+_FORMAT_WORD: Final = re.compile(r"%[-_0]?(.)")
+_DAY_PARTS: Final[Mapping[str, str]] = {"year": "YyFD", "month": "mbBhjFD", "day": "dejFD"}
+_STEPS: Final = tuple(
+    action
+    for action in Action
+    if all(reason is None for reason in REASONS[action])
+    and target(action, None, charges_open=False) is not None
+    and action is not Action.MADE_AVAILABLE
+)
+"""What can have happened without a word about how: moving actions that carry no disposition."""
+
+
+def check_dates(dates: Dates, notes: Notes) -> None:
+    """Note formats that do not name a day, and a window that ends before it begins."""
+    if not dates.formats:
+        notes.add('is empty; give at least one form of a day, such as "%Y-%m-%d"', "formats")
+    _check_formats(dates.formats, notes.below("formats"))
+    if dates.earliest and dates.latest and dates.latest < dates.earliest:
+        notes.add(f"{dates.latest} is before the earliest day, {dates.earliest}", "latest")
+
+
+def check_form(form: TableForm, notes: Notes) -> None:
+    """Note what no file can be written in."""
+    try:
+        " ".encode(form.encoding)
+    except (LookupError, ValueError):
+        name = form.encoding.lower().replace("-", "_")
+        ask = nearest(name, {*aliases, *aliases.values()}) or 'most files are in "utf-8" or "cp1252"'
+        notes.add(f"{form.encoding!r} is no encoding of text; {ask}", "encoding")
+    if len(form.separator) != 1 or form.separator in '"\r\n':
+        notes.add(f'{form.separator!r} cannot part fields; give one character, such as ";"', "separator")
+    _check_formats(form.formats, notes.below("formats"))
+
+
+def check_referral(referral: ReferralMap, notes: Notes) -> None:
+    """Note facts of the referrals that are not given, given twice, or can never be right."""
+    constants = referral.constants
+    _check_given(notes, table=referral.table, id=referral.id, received_on=referral.received_on)
+    _check_once(notes, "territory", referral.territory, constants.territory)
+    _check_once(notes, "level", referral.level, constants.level)
+    _check_once(notes, "agency", referral.agency, constants.agency, needed=False)
+    if constants.territory is not None:
+        check_place(notes.below("constants", "territory"), territory=constants.territory)
+    if constants.agency is not None:
+        check_place(notes.below("constants", "agency"), agency=constants.agency)
+    for column in referral.observed_through if isinstance(referral.observed_through, tuple) else ():
+        if _is_day(column):
+            message = f"{column!r} in quotes names a column; write the day without quotes"
+            notes.add(message, "observed_through")
+    _check_implied(referral.implied, notes.below("implied"))
+    _check_dimensions([name for name, _ in referral.dimensions], notes.below("dimensions"))
+
+
+def check_event(event: EventMap, codes: Codes, notes: Notes) -> None:
+    """Note what is missing for an event to be known, and what is said in two ways."""
+    _check_given(notes, table=event.table, referral=event.referral, on=event.on)
+    _check_once(notes, "level", event.level, event.constants.level, needed=False)
+    if notes.clear("code") and notes.clear("action"):
+        if event.code and event.action:
+            notes.add("`code` says already what happened; leave one of the two out", "action")
+        if not event.code and not event.action:
+            message = "is missing: name the column that says what happened, or say it yourself with `action`"
+            notes.add(message, "code")
+    if event.codes is not None and not event.code:
+        notes.add("there is no `code` whose values this could explain", "codes")
+    if event.action == Meaning():
+        notes.add("an event that says nothing is none; leave this table out", "action")
+    key = "code" if event.codes is None else "codes"
+    for name in dict.fromkeys(map(event.codes_of, event.code)):
+        if name not in codes:
+            ask = nearest(name, codes) or "its codes are explained there"
+            notes.add(f"there is no table [codes.{name}]; {ask}", key)
+    if not event.subject:
+        for action in sorted(NEEDS_SUBJECT & _actions(event, codes)):
+            notes.add(f"is missing: {action} is about one of several subjects, and must say which", "subject")
+
+
+def check_place(notes: Notes, *, territory: str = UNKNOWN_TERRITORY, agency: str | None = None) -> None:
+    """Note a territory or an agency that no jurisdiction can have."""
+    code = None if agency is None else AgencyId(agency)
+    try:
+        Jurisdiction(territory=territory, level=Level.LOCAL, agency=code)
+    except InvalidValueError as error:
+        notes.add(str(error))
+
+
+def _check_formats(formats: Iterable[str], notes: Notes) -> None:
+    for number, form in enumerate(formats, start=1):
+        words = set(_FORMAT_WORD.findall(form))
+        lacking = [part for part, letters in _DAY_PARTS.items() if words.isdisjoint(letters)]
+        if lacking:
+            message = f"{form!r} does not tell the {' and the '.join(lacking)}"
+            notes.add(f'{message}; a day is written as in "%Y-%m-%d"', number)
+        elif words & set("HI") and "M" not in words:
+            notes.add(f"{form!r} tells the hour without the minute, %M", number)
+
+
+def _check_given(notes: Notes, **facts: Collection[str]) -> None:
+    for name, value in facts.items():
+        if not value and notes.clear(name):
+            notes.add("is empty", name)
+
+
+def _check_once(
+    notes: Notes, name: str, columns: Collection[str], constant: str | None, *, needed: bool = True
+) -> None:
+    """Hold a fact to one of the two ways in which it can be given."""
+    if notes.clear(name) and notes.clear("constants", name):
+        if columns and constant is not None:
+            notes.add(f"a column gives the {name} already; leave one of the two out", "constants", name)
+        if needed and not columns and constant is None:
+            notes.add("is missing: name its column, or give it to all under `constants`", name)
+
+
+def _check_implied(implied: Collection[Action], notes: Notes) -> None:
+    for number, action in enumerate(implied, start=1):
+        if action not in _STEPS:
+            notes.add(f"{action} cannot be implied; what can is {', '.join(_STEPS)}", number)
+    stage = Stage.MADE_AVAILABLE
+    for number, action in enumerate(implied if set(implied) <= set(_STEPS) else (), start=1):
+        if (stage, action) not in TABLE:
+            possible = [step for step in allowed_actions(stage) if step in _STEPS]
+            message = f"{action} is not possible in stage {stage}; possible there: {', '.join(possible)}"
+            notes.add(message, number)
+            break
+        (stage,) = TABLE[stage, action].to
+
+
+def _check_dimensions(names: list[str], notes: Notes) -> None:
+    for number, name in enumerate(names):
+        if name in REFERRAL_COLUMNS:
+            message = f"every referral has a {name} of its own; give the dimension another name"
+            notes.add(f'{message}, as in dimensions = {{ "source {name}" = "{name}" }}', name)
+        elif not name.strip() or not name.isprintable():
+            notes.add(f"{name!r} cannot be the name of a dimension; use printable text", name)
+        elif name in names[:number]:
+            notes.add(f"{name!r} is there already", name)
+
+
+def _actions(event: EventMap, codes: Codes) -> set[Action | None]:
+    """Tell which actions an event can say; a code that cannot be understood says none."""
+    if event.action is not None:
+        return {event.action.action}
+    said = (text for column in event.code for text in codes.get(event.codes_of(column), {}).values())
+    words = {text.split(" ")[0] for text in said}
+    return {action for action in Action if action in words}
+
+
+def _is_day(text: str) -> bool:
+    try:
+        parse_day(text)
+    except InvalidValueError:
+        return False
+    return True

@@ -1,0 +1,66 @@
+"""The rows of one table, and what a profile reads in them."""
+
+from typing import Any, Final
+
+import narwhals.stable.v2 as nw
+from attrs import frozen
+
+from tipline_outcomes._engine import Eager, Frame, together
+from tipline_outcomes.exchange.extracts.days import DayReader
+from tipline_outcomes.exchange.extracts.parts import Columns
+from tipline_outcomes.exchange.extracts.profile import Profile
+
+__all__ = ["ROW", "Table"]
+
+ROW: Final = "row"
+"""The column that numbers the rows of a table."""
+
+
+@frozen
+class Table:
+    """The rows of one table.
+
+    Attributes:
+        name: The file's name.
+        read: How many rows it has.
+        frame: The rows that are whole, with `ROW` and the columns that the profile reads.
+        bad: The others: ``row``, ``rule``, ``detail``.
+        days: How its days are read.
+        profile: The profile, which may translate values.
+    """
+
+    name: str
+    read: int
+    frame: Eager
+    bad: Frame
+    days: DayReader
+    profile: Profile
+
+    def text(self, columns: Columns) -> nw.Expr:
+        """Give the first of several columns that is not blank, as text."""
+        return _first([nw.col(name).cast(nw.String) for name in columns], nw.String())
+
+    def value(self, columns: Columns) -> nw.Expr:
+        """Do as `text` does, with the values translated where the profile has a map for their column."""
+        found: list[nw.Expr] = []
+        for column in columns:
+            raw, values = nw.col(column).cast(nw.String), self.profile.values(column)
+            if values:
+                new = raw.replace_strict(
+                    list(values), list(values.values()), default=None, return_dtype=nw.String
+                )
+                raw = nw.coalesce(new, raw)
+            found.append(raw)
+        return _first(found, nw.String())
+
+    def day(self, columns: Columns) -> nw.Series[Any]:
+        """Read the first of several columns that is not blank, as `DayReader` numbers days."""
+        days = together([self.days.read(self.frame[name]) for name in columns], self.frame.shape[0])
+        first = _first([nw.col(name) for name in days.columns if name != ROW], nw.Int64())
+        return days.with_columns(day=first.cast(nw.Int64))["day"]
+
+
+def _first(columns: list[nw.Expr], kind: nw.dtypes.DType) -> nw.Expr:
+    if not columns:
+        return nw.lit(None, dtype=kind)
+    return columns[0] if len(columns) == 1 else nw.coalesce(*columns)
