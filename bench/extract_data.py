@@ -9,15 +9,12 @@ rows, as JSON.
 import argparse
 import csv
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import accumulate
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
-
-if TYPE_CHECKING:
-    from _csv import _writer
+from typing import IO, Generic, NamedTuple, TypeVar
 
 _T = TypeVar("_T")
 
@@ -26,6 +23,9 @@ LATEST = date(2019, 12, 13)  # of a review: entered before it took place
 SPAN = (LAST - FIRST).days
 PERSONS_A_ROW = 18_137 / (18_137 + 10_348)
 CASES_A_PERSON = 16_701 / 18_137
+OFFENSE_UPDATED = 1_505 / 18_137
+NO_ARREST = 2_127 / 18_137
+RESULTS_ON_TWO_DAYS = 0.1
 A_BAD_ROW = 1 / 10_348
 
 INTAKE = (
@@ -138,7 +138,7 @@ TO_RESULT = (
 class Lot(Generic[_T]):
     """Things to draw, each as often as its weight says."""
 
-    def __init__(self, rng: Random, weights: dict[_T, float]) -> None:
+    def __init__(self, rng: Random, weights: Mapping[_T, float]) -> None:
         self.rng, self.things, self.sums = rng, list(weights), list(accumulate(weights.values()))
 
     def draw(self) -> _T:
@@ -192,19 +192,20 @@ class County:
         # Results are known until the last day; so who has one came in early enough for it.
         received = _after(FIRST, self.rng.randint(0, SPAN - max([0, *waits])))
         offense = self.offenses.draw()
-        updated = self.offenses.draw() if self.rng.random() < 0.08 else offense
-        arrested = "" if self.rng.random() < 0.12 else _after(received, self.days(TO_ARREST)).isoformat()
+        updated = self.offenses.draw() if self.rng.random() < OFFENSE_UPDATED else offense
+        arrested = _after(received, self.days(TO_ARREST)).isoformat()
         reviewed = min(_after(received, self.days(TO_REVIEW)), LATEST).isoformat() if review else ""
-        row = (case, name, received.isoformat(), offense, updated, status)
+        row = (case, name, received.isoformat(), offense, updated, status, self.agencies.draw())
         return Person(
-            (*row, self.agencies.draw(), arrested, reviewed, review),
+            (*row, "" if self.rng.random() < NO_ARREST else arrested, reviewed, review),
             [Result(_after(received, days), code) for days, code in zip(waits, results, strict=True)],
         )
 
     def waits(self, number: int) -> list[int]:
         """Draw after how many days results come: most all on one day."""
         first = self.days(TO_RESULT)
-        last = min(first + self.rng.randint(1, 60), SPAN) if self.rng.random() < 0.1 else first
+        later = self.rng.randint(1, 60) if self.rng.random() < RESULTS_ON_TWO_DAYS else 0
+        last = min(first + later, SPAN)
         return [*[first] * (number - 1), last][:number]
 
     def verdicts(self) -> list[str]:
@@ -233,21 +234,17 @@ def main() -> None:
         (where / "intake.csv").open("w", encoding="utf-8", newline="") as intake,
         (where / "dispositions.csv").open("w", encoding="utf-8", newline="") as dispositions,
     ):
-        rows = write(
-            Random(asked.seed),
-            people,
-            csv.writer(intake, lineterminator="\n"),
-            csv.writer(dispositions, lineterminator="\n"),
-        )
+        rows = write(Random(asked.seed), people, intake, dispositions)
     names = ("intake", "dispositions")
     print(json.dumps({"as_of": LAST.isoformat(), "rows": {1: dict(zip(names, rows, strict=True))}}))
 
 
-def write(rng: Random, number: int, intake: "_writer", dispositions: "_writer") -> tuple[int, int]:
+def write(rng: Random, number: int, intake: IO[str], dispositions: IO[str]) -> tuple[int, int]:
     """Write people and results, and with them the rows that have to be refused; count the rows of both."""
-    lots = Lot(rng, REASONS), Lot(rng, CLASSES)
-    intake.writerow(INTAKE)
-    dispositions.writerow(DISPOSITIONS)
+    to_intake, to_dispositions = (csv.writer(file, lineterminator="\n") for file in (intake, dispositions))
+    reasons, classes = Lot(rng, REASONS), Lot(rng, CLASSES)
+    to_intake.writerow(INTAKE)
+    to_dispositions.writerow(DISPOSITIONS)
     people = charges = 0
     for person in County(rng).people(number):
         rows = [person.row]
@@ -255,7 +252,7 @@ def write(rng: Random, number: int, intake: "_writer", dispositions: "_writer") 
             rows.append(person.row)
         if rng.random() < A_BAD_ROW:  # the same person, with another offense
             rows.append((*person.row[:3], "Other Offense", *person.row[4:]))
-        intake.writerows(rows)
+        to_intake.writerows(rows)
         people += len(rows)
         for count, result in enumerate(person.results, start=1):
             case, name = person.row[:2]
@@ -266,11 +263,11 @@ def write(rng: Random, number: int, intake: "_writer", dispositions: "_writer") 
                 name = _id("p", number + charges)  # whom the intake does not have
             row = (
                 *(case, name, str(count == 1).lower(), _id("x", 2 * charges), _id("x", 2 * charges + 1)),
-                *(lots[1].draw(), f"{day.month}/{day.day}/{day.year} 12:00:00 AM", result.code),
-                *(lots[0].draw(), count),
+                *(classes.draw(), f"{day.month}/{day.day}/{day.year} 12:00:00 AM", result.code),
+                *(reasons.draw(), count),
             )
             again = rng.random() < A_BAD_ROW  # the same result again
-            dispositions.writerows([row, row] if again else [row])
+            to_dispositions.writerows([row, row] if again else [row])
             charges += 1 + again
     return people, charges
 

@@ -76,6 +76,13 @@ def test_how_a_file_is_written_is_found(tmp_path, separator, encoding, told):
     assert check_profile(profile, tmp_path) == ()
 
 
+def test_commas_in_texts_do_not_make_a_comma_the_separator(tmp_path):
+    path = tmp_path / "tips.csv"
+    path.write_text("name, first;day\n" + "Doe, J., Jr.;2021-01-01\nRoe;2021-01-02\n" * 9)
+    _, profile, _ = drafted(path)
+    assert profile.form("tips.csv").separator == ";"
+
+
 @pytest.mark.parametrize(
     "written",
     [
@@ -167,6 +174,17 @@ def test_keys_and_events_are_found_in_other_tables(tmp_path):
     assert check_profile(profile, tmp_path) == ()
 
 
+def test_what_happens_to_a_referral_happens_after_it_came_in(tmp_path):
+    arrested = [day - timedelta(days=90) for day in DAYS]
+    decided = [day + timedelta(days=9) if n % 2 else "" for n, day in enumerate(DAYS)]
+    text, profile, _ = drafted(
+        write(tmp_path, "tips.csv", tips(arrested=arrested[:290] + [""] * 10, decided=decided))
+    )
+    assert profile.referral.received_on == ("received",)
+    assert profile.event[0].on == ("decided", "received")
+    assert 'on = ["decided", "received"] # DECIDE: or "arrested"' in text
+
+
 def test_a_table_that_tells_by_its_days_alone_is_written_but_not_read(tmp_path):
     intake = write(tmp_path, "intake.csv", tips())
     arrests = {"tip_no": tips()["tip_no"], "arrested": [day.strftime("%d.%m.%Y") for day in DAYS]}
@@ -204,6 +222,15 @@ def test_bad_records_are_told(tmp_path):
     path.write_text(path.read_text() + "T-1,2021-01-01\n")
     text, _, _ = drafted(path)
     assert "# Refused: 1 row (wrong_field_count)." in text
+
+
+def test_a_column_that_spoils_few_rows_is_read(tmp_path):
+    rows = [{"tip_no": n, "status": "Open", "spoiler": {}} for n in range(300)]
+    rows[7]["status"] = ["Open", "Closed"]
+    (tmp_path / "tips.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    text, _, _ = drafted(tmp_path / "tips.jsonl")
+    assert '# Columns that cannot be read: "spoiler".' in text
+    assert '# "Open" = "..." # 299 rows' in text
 
 
 def test_a_column_named_twice_is_left_out(tmp_path):
@@ -311,9 +338,8 @@ def test_values_are_shown_of_columns_with_few_only(tmp_path_factory, distinct, w
 
 def test_ids_are_not_shown_however_few_they_are(tmp_path):
     ids = [f"zqx-{n}" for n in range(30)]
-    intake = write(
-        tmp_path, "intake.csv", {"tip_no": ids, "received": DAYS[:30], "name": [*ids[1:], "zqx-1"]}
-    )
+    about = {"name": [*ids[1:], "zqx-1"], "note": [f"zqx {n % 20}" for n in range(30)]}
+    intake = write(tmp_path, "intake.csv", {"tip_no": ids, "received": DAYS[:30], **about})
     court = {
         "tip_no": ids * 3,
         "came_from": ids[:10] * 9,

@@ -1,9 +1,9 @@
 """Cook County's extract in Polars, as a good programmer writes it: two files to events, and then counting.
 
-The same mapping as ``examples/cook-county/profile.toml``, written for this extract alone. What an event says is
-one small integer, a row's place in its history another, larger one; strings are left as soon as they have been
-matched. What an extract of this shape does not show is left out: a day of receipt that cannot be believed, and
-results for somebody whose case was closed and could have been opened again.
+The mapping of ``examples/cook-county/profile.toml``, written for this extract alone. What an event says is
+one small integer, its place among all others a larger one; strings are left as soon as they were matched.
+What an extract of this shape does not show is left out: a day of receipt that cannot be believed, and results
+for somebody whose case was closed and could have been opened again.
 """
 
 from datetime import date
@@ -88,7 +88,8 @@ KIND_OF = pl.Series([0, *(KINDS[reason] for reason in rules.REASONS)], dtype=pl.
 EARLIEST, LATEST = ((day - date(1970, 1, 1)).days for day in (date(2015, 1, 1), date(2019, 12, 31)))
 OBSERVED = (date(2019, 12, 2) - date(1970, 1, 1)).days
 
-# An event's key: referral, table, day, row, and where it stands beside what the row says.
+# An event's key: referral, table, day, row, and where it stands beside what the row says; 63 bits in all,
+# enough for files of four million rows.
 DAYS, ROWS, BESIDE = 1 << 13, 1 << 22, 4
 FILES_BEFORE, SAYS, NAMES_AFTER, FILES_AFTER = range(BESIDE)
 DECIDED, TRIED = 4, 5
@@ -97,11 +98,10 @@ REFERRAL = 8 * DAYS * ROWS * BESIDE
 
 def road(folder: Path, as_of: date) -> Answers:
     """Go from two CSV files to rows refused, violations by rule, standing by family and movements."""
-    people, decisions, refused = _intake(folder / "intake.csv")
-    results, lost, of_results = _dispositions(folder / "dispositions.csv", people)
-    refused |= of_results
+    people, decisions, lost, refused = _intake(folder / "intake.csv")
+    results, lost_results, refused_results = _dispositions(folder / "dispositions.csv", people)
     events = _events(people, decisions, results)
-    incomplete = pl.concat([people.filter("contradicted")["rid"], lost]).unique()
+    incomplete = pl.concat([lost, lost_results]).unique()
     referrals = people.select(
         "rid",
         "referral_id",
@@ -110,7 +110,7 @@ def road(folder: Path, as_of: date) -> Answers:
         incomplete=pl.col("rid").is_in(incomplete.implode()),
     ).with_columns(watch=pl.when(~pl.col("incomplete")).then(OBSERVED))
     return {
-        "refused": {rule: n for rule, n in refused.items() if n},
+        "refused": {rule: n for rule, n in (refused | refused_results).items() if n},
         **counted(referrals, events, {}, as_of),
     }
 
@@ -129,8 +129,8 @@ def _key(table: int, beside: int = SAYS) -> pl.Expr:
     return (place * ROWS + pl.col("row")) * BESIDE + beside
 
 
-def _intake(file: Path) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, int]]:
-    """Read people, and what was decided on them."""
+def _intake(file: Path) -> tuple[pl.DataFrame, pl.DataFrame, pl.Series, dict[str, int]]:
+    """Read people, and what was decided on them; and about whom more is said than can be believed."""
     schema = {
         "case_participant_id": pl.String(),
         "received_date": pl.Date(),
@@ -168,15 +168,18 @@ def _intake(file: Path) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, int]]:
     contradicting = again.filter(~same)
     told = ("rid", "row", "day", "said")
     decisions = pl.concat([people.select(told), again.select(told)]).filter(pl.col("said") > 0)
-    copied = decisions.filter(pl.col("rid").is_in(again["rid"].implode()))
-    copied = copied.filter(~pl.struct("rid", "day", "said").is_first_distinct())["row"]
-    decisions = decisions.filter(_believed() & ~pl.col("row").is_in(copied.implode()))
+    several = decisions.filter(_believed() & pl.col("rid").is_in(again["rid"].implode()))
+    copied = several.filter(~pl.struct("rid", "day", "said").is_first_distinct())["row"]
+    made = decisions.filter(_believed() & ~pl.col("row").is_in(copied.implode()))
+    strange = decisions.filter(~_believed())
     return (
-        people.with_columns(contradicted=pl.col("rid").is_in(contradicting["rid"].implode())),
-        decisions.select("rid", "day", "said", key=_key(DECIDED)),
+        people,
+        made.select("rid", "day", "said", key=_key(DECIDED)),
+        pl.concat([contradicting["rid"], strange["rid"]]),
         {
             "intake.csv: contradicting_key": contradicting.height,
             "intake.csv: duplicate_key": again.height - contradicting.height,
+            "intake.csv: unbelievable_date": strange.join(again, on="row", how="anti").height,
         },
     )
 
@@ -251,8 +254,8 @@ def _events(people: pl.DataFrame, decisions: pl.DataFrame, results: pl.DataFrame
 def _filings(decisions: pl.LazyFrame, results: pl.LazyFrame) -> pl.LazyFrame:
     """File the charges that courts tell of and nobody filed.
 
-    The one that was filed without a name is the first that courts name. Where there are others, they were filed
-    with it, and it is named; where nothing was filed, each charge was just before its result.
+    The one that was filed without a name is the first that courts name. Where there are others, they were
+    filed with it, and it is named; where nothing was filed, each charge was just before its result.
     """
     filed = decisions.filter(pl.col("said") == FILES).select("rid", filed="key", filed_day="day")
     charge = pl.col("rid") * (1 << 32) + pl.col("charge_id")

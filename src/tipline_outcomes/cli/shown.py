@@ -43,8 +43,10 @@ def show_reading(source: Source, *, shown: int | None = SHOWN, hint: str = "chec
 
 
 def _contents(log: EventLog) -> str:
-    tables = {"report": log.reports, "referral": log.referrals, "event": log.events}
-    return ", ".join(_some(table.height, name) for name, table in tables.items() if table is not None)
+    sizes = {"referral": log.referrals.height, "event": log.event_count}
+    if log.reports is not None:
+        sizes = {"report": log.reports.height, **sizes}
+    return ", ".join(_some(size, name) for name, size in sizes.items())
 
 
 def _some(number: int, name: str) -> str:

@@ -12,6 +12,7 @@ from tipline_outcomes._engine import Eager, Frame, among, eager, looked_up
 from tipline_outcomes.eventlog import codes
 from tipline_outcomes.eventlog.columns import NO_DIMENSIONS, REFERRAL_COLUMNS
 from tipline_outcomes.eventlog.links import ends_of
+from tipline_outcomes.eventlog.told import Told, in_words
 from tipline_outcomes.eventlog.transitions import Transitions, coded, transitions_of
 from tipline_outcomes.model import Action, Breach, Closed, Rule
 from tipline_outcomes.model.jurisdiction import TERRITORY
@@ -66,15 +67,24 @@ class Canonical:
     violations: Eager
 
 
-def canonical(events: Frame, referrals: Frame, *, reports: Frame | None, links: Frame | None) -> Canonical:
-    """Bring a log into canonical form. The frames are in form, see `tipline_outcomes.eventlog.form`."""
-    table, doubled = _numbered(eager(referrals))
+def canonical(
+    events: Frame | Told, referrals: Frame, *, reports: Frame | None, links: Frame | None
+) -> Canonical:
+    """Bring a log into canonical form. The frames are in form, see `tipline_outcomes.eventlog.form`.
+
+    Whoever gives events in codes vouches for the ids of the referrals: each occurs once.
+    """
+    table, doubled = _numbered(eager(referrals), unique=isinstance(events, Told))
     units = table.select(
         *("rid", "referral_id", "parent_id", "incomplete"),
         watch=nw.when(~nw.col("incomplete")).then(nw.col("observed_through").cast(nw.Int32)),
     )
-    told = eager(events).with_row_index("row")
-    placed, orphans = _placed(told, units)
+    if isinstance(events, Told):
+        placed, told = events.live, None
+        orphans = placed.head(0).with_columns(referral_id=nw.lit("", dtype=nw.String))
+    else:
+        told = eager(events).with_row_index("row")
+        placed, orphans = _placed(told, units)
     begins = placed.filter((nw.col("rid") != nw.col("rid").shift(1)).fill_null(value=True))
     units = units.join(begins.select("rid", first_day="day"), on="rid", how="left")
     form = _concat(
@@ -142,14 +152,15 @@ def _about(rows: Eager, rule: Rule, detail: nw.Expr | None = None) -> Eager:
     )
 
 
-def _numbered(referrals: Eager) -> tuple[Eager, Eager]:
+def _numbered(referrals: Eager, *, unique: bool) -> tuple[Eager, Eager]:
     """Number the referrals; of rows that share an id, keep the least value of each column as one row.
 
     If one of them is incomplete, the referral is.
     """
     others = {name: dimension(name) for name in referrals.columns if name not in REFERRAL_COLUMNS}
     referrals = referrals.rename(others)
-    counts = referrals.group_by("referral_id").agg(rows=nw.len())
+    counted = referrals.head(0) if unique else referrals
+    counts = counted.group_by("referral_id").agg(rows=nw.len())
     twice = counts.filter(nw.col("rows") > 1)
     if not twice.is_empty():
         rest = [name for name in referrals.columns if name not in ("referral_id", "incomplete")]
@@ -199,7 +210,7 @@ def _in_order(placed: Eager) -> Eager:
     return packed.drop("place")
 
 
-def _form(placed: Eager, units: Eager, told: Eager) -> list[Eager]:
+def _form(placed: Eager, units: Eager, told: Eager | None) -> list[Eager]:
     """Check what an event needs to be an event at all."""
     unknown = nw.any_horizontal(
         (nw.col("action") == 0),
@@ -229,7 +240,8 @@ def _form(placed: Eager, units: Eager, told: Eager) -> list[Eager]:
         nw.when(~nw.col(column).is_in(list(known))).then(nw.concat_str(nw.lit(f"{column} "), nw.col(column)))
         for column, known in codes.WORDS.items()
     )
-    written = told.filter(among("row", found["row"])).select(
+    words = in_words(found) if told is None else told.filter(among("row", found["row"]))
+    written = words.select(
         "row",
         written=nw.concat_str(*codes.WORDS, separator=" ", ignore_nulls=True),
         strange=nw.concat_str(*strange, separator=", ", ignore_nulls=True),

@@ -61,6 +61,8 @@ __all__ = [
     "pack_action",
     "pack_event",
     "pack_step",
+    "said",
+    "unpacked",
 ]
 
 _N = TypeVar("_N", int, nw.Expr)
@@ -106,6 +108,21 @@ def pack_event(action: _N, reason: _N, kind: _N) -> _N:
     return pack_action(action, reason) * 10 + kind
 
 
+def unpacked(event: nw.Expr) -> tuple[nw.Expr, nw.Expr, nw.Expr]:
+    """Take action, reason and kind out of `pack_event`'s number."""
+    return (event // 1000).cast(nw.Int32), (event // 10 % 100).cast(nw.Int32), (event % 10).cast(nw.Int32)
+
+
+def said(action: Action, reason: Reason | None) -> int:
+    """Give the one number that stands for an action with the reason of its disposition.
+
+    >>> said(Action.ACCEPT, None)
+    2000
+    """
+    kind = 0 if reason is None else KINDS[kind_of(reason)]
+    return pack_event(ACTIONS[action.value], _code(reason), kind)
+
+
 def _disposition(reason: Reason | None) -> Disposition | None:
     match reason:
         case ChargeStatus():
@@ -123,9 +140,7 @@ def _code(reason: Reason | None) -> int:
 
 
 POSSIBLE: Final[tuple[int, ...]] = tuple(
-    pack_event(ACTIONS[action.value], _code(reason), 0 if reason is None else KINDS[kind_of(reason)])
-    for action, reasons in REASONS.items()
-    for reason in reasons
+    said(action, reason) for action, reasons in REASONS.items() for reason in reasons
 )
 """Every (action, reason, kind of disposition) that an event can have, packed."""
 

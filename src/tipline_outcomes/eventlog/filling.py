@@ -17,7 +17,7 @@ an event. Filings change the stages after them, and so do steps before an event 
 arrest: the few histories with filings are walked once more, and stages are followed until they hold.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Final
 
 import narwhals.stable.v2 as nw
@@ -25,17 +25,16 @@ import narwhals.stable.v2 as nw
 from tipline_outcomes._engine import Eager, Frame, eager, frame_of, looked_up
 from tipline_outcomes.eventlog import codes
 from tipline_outcomes.eventlog.canonical import Canonical
-from tipline_outcomes.eventlog.transitions import transitions_of
+from tipline_outcomes.eventlog.told import Told, in_words, renumbered
+from tipline_outcomes.eventlog.transitions import charges_of, transitions_of
 from tipline_outcomes.model import Action, ChargeStatus, Stage
 from tipline_outcomes.model.paths import shortest_path
 
-__all__ = ["without_gaps"]
+__all__ = ["with_filings", "without_gaps"]
 
+_ABOUT_CHARGE: Final = nw.col("kind") == codes.CHARGE_KIND
 _FILE_CHARGE: Final = codes.ACTIONS[Action.FILE_CHARGE.value]
 _PENDING: Final = codes.REASON_CODES[ChargeStatus.CHARGE_PENDING.value]
-_WORDS: Final[Mapping[str, Mapping[int, str]]] = {
-    column: {code: word for word, code in known.items()} for column, known in codes.WORDS.items()
-}
 
 # For every step that lacks others, one row for each of them: the step, how far before it, the action.
 _PATHS: Final = tuple(
@@ -57,37 +56,49 @@ _AT: Final = ("rid", "seq", "side", "nth")
 _FILING: Final = (*_AT[:2], "day", "after", "rank", "subject_id", "charge_id", "level")
 
 
-def without_gaps(events: Frame, canon: Canonical) -> Frame:
+def without_gaps(events: Callable[[], Frame], canon: Canonical) -> Frame | None:
     """Complete every history of a log that has gaps.
 
     Args:
-        events: The event table, in form.
+        events: Gives the event table, in form.
         canon: The log's canonical form.
 
     Returns:
-        The table itself if there is nothing to add. Else all other histories as they are, and after them the
+        None if there is nothing to add. Else all other histories as they are, and after them the
         completed ones, in order and numbered from 0, each with its amended events where they were.
     """
     rows = canon.transitions.rows
     found = rows.filter(nw.col("illegal") | nw.col("not_filed"))
     if found.is_empty():
-        return events
+        return None
     unfiled = found.filter(nw.col("not_filed"))
     histories = canon.placed.join(unfiled.select("rid").unique(), on="rid", how="semi")
-    filings = _filings(histories, unfiled)
+    filings = _filings(histories.filter(_ABOUT_CHARGE), unfiled)
     incomplete = rows.join(found.select("rid").unique(), on="rid", how="semi")
     settled = incomplete.join(unfiled, on="rid", how="anti").with_columns(side=nw.lit(0, nw.Int64))
     steps = nw.concat([_steps(settled), _steps(_walked(histories, filings))], how="vertical")
     added = nw.concat([filings, steps], how="diagonal")
-    return events if added.is_empty() else _completed(events, added, canon.referrals)
+    return None if added.is_empty() else _completed(events(), added, canon.referrals)
 
 
-def _filings(histories: Eager, unfiled: Eager) -> Eager:
+def with_filings(told: Told) -> Told:
+    """Add the filings alone, to events in codes; what else is lacking is found when the log is checked."""
+    charges = told.live.filter(_ABOUT_CHARGE).with_row_index("i")
+    unfiled = charges_of(charges).filter("not_filed").join(charges, on="i", how="inner")
+    if unfiled.is_empty():
+        return told
+    charges = charges.join(unfiled.select("rid").unique(), on="rid", how="semi")
+    filings = _filings(charges.drop("i", "row"), unfiled)
+    stated = told.rows.with_columns(side=nw.lit(0, nw.Int64))
+    rows = nw.concat([stated, filings.drop("nth")], how="diagonal")
+    return Told.of(renumbered(rows, "seq", "side"))
+
+
+def _filings(charges: Eager, unfiled: Eager) -> Eager:
     """File the charges that begin with their result, as coded events."""
     subject = ("rid", "subject")
     charges = (
-        histories.filter(nw.col("kind") == codes.CHARGE_KIND)
-        .join(unfiled.select("rid", "seq", "not_filed"), on=["rid", "seq"], how="left")
+        charges.join(unfiled.select("rid", "seq", "not_filed"), on=["rid", "seq"], how="left")
         .with_columns(subject=nw.col("subject_id").fill_null(""))
         .sort(*subject, "seq")
         .with_row_index("i")
@@ -161,9 +172,8 @@ def _steps(rows: Eager) -> Eager:
 def _completed(events: Frame, added: Eager, referrals: Eager) -> Frame:
     """Put the added events to their places in the event table."""
     ids = referrals.select("rid", "referral_id").join(added.select("rid").unique(), on="rid", how="semi")
-    words = {column: looked_up(nw.col(column), names) for column, names in _WORDS.items()}
-    new = added.rename({"kind": "disposition"}).join(ids, on="rid", how="left")
-    new = new.with_columns(**words, on=nw.col("day").cast(nw.Date), implied=nw.lit(value=True)).drop("day")
+    new = in_words(added).join(ids, on="rid", how="left")
+    new = new.with_columns(on=nw.col("day").cast(nw.Date), implied=nw.lit(value=True)).drop("day")
     stated = eager(events).join(ids, on="referral_id", how="inner")
     stated = stated.with_columns(side=nw.lit(0, nw.Int64), nth=nw.lit(0, nw.Int64))
     # An amended event goes before another with its number: its replacement follows it.

@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 
 import narwhals.stable.v2 as nw
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 from narwhals.stable.v2.typing import IntoFrame
 
 from tipline_outcomes._engine import Frame, eager, read_table
@@ -23,6 +23,7 @@ from tipline_outcomes.eventlog.columns import (
 from tipline_outcomes.eventlog.filling import without_gaps
 from tipline_outcomes.eventlog.form import in_form
 from tipline_outcomes.eventlog.objects import Tables, cohort_of, tables_of
+from tipline_outcomes.eventlog.told import Told
 from tipline_outcomes.model import Cohort
 
 __all__ = ["EventLog"]
@@ -33,7 +34,6 @@ class EventLog:
     """Events and referrals as tables, in form: the one way into counting, for objects and frames alike.
 
     Attributes:
-        events: One row an event, with the columns of `EVENT_COLUMNS`.
         referrals: One row a referral, with the columns of `REFERRAL_COLUMNS`; the others are dimensions.
         reports: One row a report, or None where only the agencies' side is known.
         links: Which report is part of which referral, or None.
@@ -46,10 +46,20 @@ class EventLog:
     (0, 0)
     """
 
-    events: Frame
+    _told: Frame | Told = field(alias="events")
     referrals: Frame
     reports: Frame | None = None
     links: Frame | None = None
+
+    @cached_property
+    def events(self) -> Frame:
+        """One row an event, with the columns of `EVENT_COLUMNS`."""
+        return self._told.table(self.referrals) if isinstance(self._told, Told) else self._told
+
+    @property
+    def event_count(self) -> int:
+        """How many events there are, amended ones included."""
+        return len(self._told.rows) if isinstance(self._told, Told) else self._told.height
 
     @classmethod
     def of(cls, cohort: Cohort) -> "EventLog":
@@ -128,7 +138,7 @@ class EventLog:
         return cls.from_frames(events, referrals, **optional, fill=fill)
 
     def __repr__(self) -> str:
-        return f"<EventLog of {self.referrals.height:,} referrals and {self.events.height:,} events>"
+        return f"<EventLog of {self.referrals.height:,} referrals and {self.event_count:,} events>"
 
     def check(self) -> CheckReport:
         """Find every violation, by the same names and with the same details as the check on objects."""
@@ -164,8 +174,8 @@ class EventLog:
         >>> log.filled().events.select("seq", "on", "action", "implied").rows()[1]
         (1, datetime.date(2024, 3, 1), 'accept', True)
         """
-        events = without_gaps(self.events, self.canonical)
-        return self if events is self.events else evolve(self, events=events)
+        events = without_gaps(lambda: self.events, self.canonical)
+        return self if events is None else evolve(self, events=events)
 
     @property
     def unmapped(self) -> Mapping[str, Mapping[str, int]]:
@@ -173,7 +183,9 @@ class EventLog:
 
         They are kept as they are, never guessed; the check reports each event (``unknown_word``).
         """
-        live = eager(self.events).filter(nw.col("superseded_on").is_null())
+        if isinstance(self._told, Told):
+            return {}
+        live = eager(self._told).filter(nw.col("superseded_on").is_null())
         found: dict[str, Mapping[str, int]] = {}
         for column, known in codes.WORDS.items():
             strange = live.filter(~nw.col(column).is_null() & ~nw.col(column).is_in(list(known)))
@@ -198,7 +210,7 @@ class EventLog:
     @cached_property
     def canonical(self) -> Canonical:
         """The canonical form, made when first needed and kept: rows numbered, coded and checked."""
-        return canonical(self.events, self.referrals, reports=self.reports, links=self.links)
+        return canonical(self._told, self.referrals, reports=self.reports, links=self.links)
 
 
 def _refuse_nulls(frame: Frame, table: str, column: str) -> None:

@@ -13,7 +13,7 @@ from tipline_outcomes._engine import Eager, looked_up
 from tipline_outcomes.eventlog import codes
 from tipline_outcomes.model import Action, Place, Stage
 
-__all__ = ["STATE_CODES", "Transitions", "coded", "transitions_of"]
+__all__ = ["STATE_CODES", "Transitions", "charges_of", "coded", "transitions_of"]
 
 _CHARGE_RESULT = codes.ACTIONS[Action.CHARGE_RESULT.value]
 _CLOSE = codes.ACTIONS[Action.CLOSE.value]
@@ -96,7 +96,7 @@ def transitions_of(events: Eager) -> Transitions:
         lands=looked_up(packed, codes.TARGET_OF),
         rung=looked_up(packed, codes.RUNG_OF),
     )
-    charges = _charges(rows.filter(nw.col("kind") == codes.CHARGE_KIND))
+    charges = charges_of(rows.filter(nw.col("kind") == codes.CHARGE_KIND))
     rows = rows.select(*_KEPT, "lands").join(charges, on="i", how="left")
     # No engine promises the order of a join's rows, and all that follows reads the row above.
     rows = rows if rows["i"].is_sorted() else rows.sort("i")
@@ -125,7 +125,7 @@ def _same_as_above(*columns: str) -> nw.Expr:
     )
 
 
-def _charges(rows: Eager) -> Eager:
+def charges_of(rows: Eager) -> Eager:
     """Tell for every charge event how many charges are open after it, and whether its charge was ever filed.
 
     A charge that opens adds one to its referral's running sum, and takes it back when it ends.

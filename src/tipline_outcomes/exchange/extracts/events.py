@@ -1,12 +1,12 @@
 """The events of an extract: one ``[[event]]`` of a profile at a time."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any
 
 import narwhals.stable.v2 as nw
 from attrs import frozen
 
 from tipline_outcomes._engine import Eager, among, translated
+from tipline_outcomes.eventlog import codes
 from tipline_outcomes.exchange.extracts.meaning import Meaning
 from tipline_outcomes.exchange.extracts.outcomes import (
     BLANK,
@@ -24,16 +24,10 @@ from tipline_outcomes.exchange.extracts.parts import EventMap
 from tipline_outcomes.exchange.extracts.profile import Profile
 from tipline_outcomes.exchange.extracts.rows import RowRule
 from tipline_outcomes.exchange.extracts.table import ROW, Table
-from tipline_outcomes.model import Action, ChargeStatus, Level, Reason
-from tipline_outcomes.model.pipeline import NAMES_ANOTHER
 
-__all__ = ["Keys", "Said", "Words", "events_of"]
+__all__ = ["Keys", "events_of"]
 
 _SAYS_NOTHING, _NOT_MAPPED = 0, -1
-_LEVELS: Final = [level.value for level in Level]
-
-Said = tuple[Action, Reason | None]
-"""What an event says: its action, with the reason of its disposition."""
 
 
 @frozen
@@ -44,65 +38,33 @@ class Keys:
     rids: nw.Series[Any]
 
 
-@frozen
-class Words:
-    """All that the events of a profile can say, numbered from 1; 0 says nothing.
-
-    >>> words = Words.of([(Action.ACCEPT, None)])
-    >>> words.code(Meaning.parse("accept")), words.code(Meaning.parse("nothing"))
-    (1, 0)
-    """
-
-    codes: Mapping[Said, int]
-
-    @classmethod
-    def of(cls, said: Iterable[Said]) -> "Words":
-        """Number what is said."""
-        return cls({word: code for code, word in enumerate(dict.fromkeys(said), start=1)})
-
-    def code(self, meaning: Meaning) -> int:
-        """Give the number of a meaning."""
-        return _SAYS_NOTHING if meaning.action is None else self.codes[meaning.action, meaning.reason]
-
-    @property
-    def charges(self) -> list[int]:
-        """The numbers of those that are about a charge."""
-        return [code for (_, reason), code in self.codes.items() if isinstance(reason, ChargeStatus)]
-
-    @property
-    def naming_another(self) -> list[int]:
-        """The numbers of those that can name another referral."""
-        return [code for (action, _), code in self.codes.items() if action in NAMES_ANOTHER]
-
-
-def events_of(table: Table, number: int, words: Words, keys: Keys) -> Used:
+def events_of(table: Table, number: int, keys: Keys) -> Used:
     """Make the events of one ``[[event]]``, numbered from 1.
 
     Returns:
-        In ``rows``: ``rid`` (the referral's number), ``use``, ``row``, ``day`` and ``amended`` (ordinals),
-        ``said`` (by `Words`), ``subject``, ``charge``, ``other``, ``level``.
+        In ``rows``: ``rid`` (the referral's number), ``row``, ``day`` (an ordinal), ``said`` (see `codes.said`),
+        ``level`` (its code), and what else the profile reads: ``amended``, ``subject_id``, ``charge_id``,
+        ``other_id``.
     """
     wanted, use = table.profile.event[number - 1], f"event {number}"
-    level = wanted.constants.level
+    facts = {"subject_id": wanted.subject, "charge_id": wanted.charge, "other_id": wanted.other}
     rows = table.frame.select(
         ROW,
         key=table.text(wanted.referral),
-        said=_said(wanted, table.profile, words),
-        subject=table.text(wanted.subject),
-        charge=table.text(wanted.charge),
-        other=table.text(wanted.other),
-        level=table.value(wanted.level) if level is None else nw.lit(level.value),
+        said=_said(wanted, table.profile),
+        level=_level(table, wanted),
+        **{name: table.text(columns) for name, columns in facts.items() if columns},
     )
     rows = rows.with_columns(
         rid=translated(rows["key"], keys.ids, keys.rids),
         day=table.day(wanted.on),
-        amended=table.day(wanted.superseded_on),
+        **({"amended": table.day(wanted.superseded_on)} if wanted.superseded_on else {}),
     )
     if wanted.action is not None:
         happened = nw.when(~nw.col("day").is_null())
-        rows = rows.with_columns(said=happened.then(nw.lit(words.code(wanted.action), dtype=nw.Int64)))
-    rows = _fitting(rows, words).with_columns(outcome=_outcome())
-    copies = _copies(rows, wanted)
+        rows = rows.with_columns(said=happened.then(nw.lit(_code(wanted.action), dtype=nw.Int64)))
+    rows = _fitting(rows).with_columns(outcome=_outcome(amended="amended" in rows.columns))
+    copies = _copies(rows)
     if len(copies):
         copied = nw.when(among(ROW, copies)).then(nw.lit(RULES[RowRule.COPIED_ROW]))
         rows = rows.with_columns(outcome=copied.otherwise(nw.col("outcome")))
@@ -110,49 +72,78 @@ def events_of(table: Table, number: int, words: Words, keys: Keys) -> Used:
     made = rows.filter(nw.col("outcome") == MADE)
     return Used(
         reading=reading_of(table, use, rows),
-        rows=made.with_columns(use=nw.lit(number)).drop("key", "outcome"),
+        rows=made.drop("key", "outcome"),
         refused=refused_by(
             table,
             use,
             rows,
             "key",
-            {"day": table.text(wanted.on), "amended": table.text(wanted.superseded_on)},
+            {
+                "day": table.text(wanted.on),
+                **({"amended": table.text(wanted.superseded_on)} if wanted.superseded_on else {}),
+            },
         ),
         unmapped=_unmapped(table, wanted, rows),
         incomplete=rows.filter(not_read & ~nw.col("rid").is_null())["rid"],
     )
 
 
-def _said(wanted: EventMap, profile: Profile, words: Words) -> nw.Expr:
+def _code(meaning: Meaning) -> int:
+    return _SAYS_NOTHING if meaning.action is None else codes.said(meaning.action, meaning.reason)
+
+
+def _level(table: Table, wanted: EventMap) -> nw.Expr:
+    """Code the level of the authority that filed; 0 where none is named."""
+    if wanted.constants.level is not None:
+        return nw.lit(codes.LEVELS[wanted.constants.level.value], dtype=nw.Int32)
+    if not wanted.level:
+        return nw.lit(0, dtype=nw.Int32)
+    known = {"": 0, **codes.LEVELS}
+    return (
+        table.value(wanted.level)
+        .fill_null("")
+        .replace_strict(list(known), list(known.values()), default=_NOT_MAPPED, return_dtype=nw.Int32)
+    )
+
+
+def _said(wanted: EventMap, profile: Profile) -> nw.Expr:
     """Say what the first code that is not blank means; null if all are blank."""
     said: list[nw.Expr] = [nw.lit(None, dtype=nw.Int64)]
     blank: Meaning | None = None
     for column in wanted.code:
         meanings = dict(profile.meanings(wanted, column))
         blank = meanings.pop("", blank)
-        numbers = [words.code(meaning) for meaning in meanings.values()]
+        numbers = [_code(meaning) for meaning in meanings.values()]
         known = nw.lit(_NOT_MAPPED, dtype=nw.Int64)
         if meanings:
             text = nw.col(column).cast(nw.String).fill_null("")
             known = text.replace_strict(list(meanings), numbers, default=_NOT_MAPPED, return_dtype=nw.Int64)
         said.append(nw.when(~nw.col(column).is_null()).then(known))
     if blank is not None:
-        said.append(nw.lit(words.code(blank), dtype=nw.Int64))
+        said.append(nw.lit(_code(blank), dtype=nw.Int64))
     return nw.coalesce(*said)
 
 
-def _fitting(rows: Eager, words: Words) -> Eager:
+def _fitting(rows: Eager) -> Eager:
     """Leave out what an event of its meaning cannot have: a charge without a charge, a survivor of nobody."""
-    about_charge = nw.col("said").is_in(words.charges)
+    said = nw.col("said")
+    about_charge = said % 10 == codes.CHARGE_KIND
+    names_another = (said // 1000).is_in(codes.NAMES_ANOTHER_CODES)
+    fits = {
+        "charge_id": about_charge,
+        "level": about_charge | (nw.col("level") < 0),
+        "other_id": names_another,
+    }
+    none = {"level": nw.lit(0, dtype=nw.Int32)}
     return rows.with_columns(
-        charge=nw.when(about_charge).then(nw.col("charge")),
-        level=nw.when(about_charge).then(nw.col("level")),
-        other=nw.when(nw.col("said").is_in(words.naming_another)).then(nw.col("other")),
+        nw.when(fit).then(nw.col(name)).otherwise(none.get(name, nw.lit(None))).alias(name)
+        for name, fit in fits.items()
+        if name in rows.columns
     )
 
 
-def _outcome() -> nw.Expr:
-    strange_level = ~nw.col("level").fill_null(_LEVELS[0]).is_in(_LEVELS)
+def _outcome(*, amended: bool) -> nw.Expr:
+    bad_amended = (nw.col("amended") < 0).fill_null(value=False) if amended else nw.lit(value=False)
     return (
         nw.when(nw.col("said").is_null())
         .then(nw.lit(BLANK))
@@ -162,28 +153,21 @@ def _outcome() -> nw.Expr:
         .then(nw.lit(RULES[RowRule.BLANK_KEY]))
         .when(nw.col("rid").is_null())
         .then(nw.lit(RULES[RowRule.ORPHAN]))
-        .when((nw.col("said") == _NOT_MAPPED) | strange_level)
+        .when((nw.col("said") == _NOT_MAPPED) | (nw.col("level") == _NOT_MAPPED))
         .then(nw.lit(UNMAPPED))
         .when(nw.col("day").is_null())
         .then(nw.lit(RULES[RowRule.MISSING_DATE]))
         .when(nw.col("day") < 0)
         .then(rule_of("day"))
-        .when((nw.col("amended") < 0).fill_null(value=False))
-        .then(rule_of("amended"))
+        .when(bad_amended)
+        .then(rule_of("amended") if amended else nw.lit(MADE))
         .otherwise(nw.lit(MADE))
     )
 
 
-def _copies(rows: Eager, wanted: EventMap) -> nw.Series[Any]:
+def _copies(rows: Eager) -> nw.Series[Any]:
     """Find the rows that say what an earlier row says, in everything that is read."""
-    read = {
-        "subject": wanted.subject,
-        "charge": wanted.charge,
-        "other": wanted.other,
-        "level": wanted.level,
-        "amended": wanted.superseded_on,
-    }
-    told = ["rid", "said", "day", *(name for name, columns in read.items() if columns)]
+    told = [name for name in rows.columns if name not in (ROW, "key", "outcome")]
     made = rows.filter(nw.col("outcome") == MADE).select(ROW, *told)
     first = made.unique(subset=told, keep="first", order_by=ROW)
     return made.filter(~among(ROW, first[ROW]))[ROW] if len(first) < len(made) else made.head(0)[ROW]

@@ -9,15 +9,15 @@ from attrs import frozen
 
 from tipline_outcomes._engine import Eager, Frame, among, eager, frame_of
 from tipline_outcomes.eventlog import REFERRAL_COLUMNS, EventLog
+from tipline_outcomes.eventlog.filling import with_filings
 from tipline_outcomes.exchange.extracts.days import DayReader
-from tipline_outcomes.exchange.extracts.events import Keys, Words, events_of
+from tipline_outcomes.exchange.extracts.events import Keys, events_of
 from tipline_outcomes.exchange.extracts.files import located, read_rows
 from tipline_outcomes.exchange.extracts.histories import day_of, histories
 from tipline_outcomes.exchange.extracts.profile import Profile
 from tipline_outcomes.exchange.extracts.referrals import dimension, referrals_of
 from tipline_outcomes.exchange.extracts.rows import RowRule, Summary, TableReading
 from tipline_outcomes.exchange.extracts.table import ROW, Table
-from tipline_outcomes.model import Action
 
 __all__ = ["Extract", "read_extract"]
 
@@ -98,17 +98,16 @@ def read_extract(
         _tell(progress, f"Reading {name}")
         tables[name] = _read(where, name, known)
     _tell(progress, "Mapping")
-    words = _words(known)
     referrals = referrals_of(tables[known.referral.table])
     keys = Keys(referrals.rows["referral_id"], referrals.rows["rid"])
     events = [
-        events_of(tables[event.table], number, words, keys)
-        for number, event in enumerate(known.event, start=1)
+        events_of(tables[event.table], number, keys) for number, event in enumerate(known.event, start=1)
     ]
     used = [referrals, *events]
     incomplete = nw.concat([use.incomplete.to_frame() for use in used], how="vertical")["rid"]
+    told = histories(known, referrals.rows, [use.rows for use in events])
     log = EventLog(
-        events=histories(known, words, referrals.rows, [use.rows for use in events]).to_native(),
+        events=with_filings(told) if known.fill_gaps else told,
         referrals=_referrals(referrals.rows, incomplete, dict(known.referral.dimensions)),
     )
     if known.fill_gaps:
@@ -137,15 +136,6 @@ def _read(folder: Path, name: str, profile: Profile) -> Table:
     rows = read_rows(folder, name, form, profile.columns_of(name))
     days = DayReader(form.formats, profile.dates.earliest, profile.dates.latest)
     return Table(name, rows.read, eager(rows.frame), rows.bad, days, profile)
-
-
-def _words(profile: Profile) -> Words:
-    stated = [event.action for event in profile.event if event.action is not None]
-    for event in profile.event:
-        for column in event.code:
-            stated.extend(profile.meanings(event, column).values())
-    added = [(action, None) for action in (Action.MADE_AVAILABLE, *profile.referral.implied)]
-    return Words.of([*added, *((m.action, m.reason) for m in stated if m.action is not None)])
 
 
 def _referrals(rows: Eager, incomplete: nw.Series[Any], dimensions: Iterable[str]) -> Frame:

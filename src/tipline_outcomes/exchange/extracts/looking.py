@@ -329,8 +329,8 @@ def _with_keys(seen: list[_Seen]) -> list[ColumnLook]:
                 keys.setdefault(n, []).append(Key(table=into.table, column=into.look.name, share=share))
     for n, column in enumerate(seen):
         own = sorted(keys.get(n, ()), key=lambda key: (key.column != column.look.name, -key.share))
-        secret = column.look.days or column.look.tells_apart or own
-        looks.append(evolve(column.look, keys=tuple(own), codes=() if secret else column.look.codes))
+        codes = () if own or column.look.days else column.look.codes
+        looks.append(evolve(column.look, keys=tuple(own), codes=codes))
     return looks
 
 
