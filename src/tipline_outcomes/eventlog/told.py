@@ -37,7 +37,7 @@ class Told:
 
     Attributes:
         rows: One row an event, in the order of ``rid`` (the row of its referral in the referral table) and
-            ``seq``: the columns of `TOLD`. ``day`` and ``amended`` (when it was superseded, or null) count from
+            ``seq``: the columns of `TOLD`. ``day`` and ``amended`` (when it was superseded) count from
             1970-01-01; ``action``, ``kind``, ``reason`` and ``level`` are the codes of
             `tipline_outcomes.eventlog.codes`.
     """

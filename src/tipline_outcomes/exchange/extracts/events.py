@@ -42,7 +42,7 @@ def events_of(table: Table, number: int, keys: Keys) -> Used:
     """Make the events of one ``[[event]]``, numbered from 1.
 
     Returns:
-        In ``rows``: ``rid`` (the referral's number), ``row``, ``day`` (an ordinal), ``said`` (see `codes.said`),
+        In ``rows``: ``rid`` (the referral's number), ``row``, ``day`` (an ordinal), ``said`` (`codes.said`),
         ``level`` (its code), and what else the profile reads: ``amended``, ``subject_id``, ``charge_id``,
         ``other_id``.
     """

@@ -1,0 +1,82 @@
+"""The command line on an agency's own tables."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tipline_outcomes import ProfileError
+from tipline_outcomes.cli import app
+
+PROFILE = """
+version = 1
+[referral]
+table = "tips.csv"
+id = "no"
+received_on = "day"
+constants = { territory = "US-CA", level = "local" }
+[[event]]
+table = "tips.csv"
+referral = "no"
+code = "status"
+on = "day"
+[codes.status]
+"taken" = "accept"
+"""
+
+
+@pytest.fixture
+def extract(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("extract").mkdir()
+    Path("extract/tips.csv").write_text(
+        "no,day,status\n1,2024-01-08,taken\n2,8 January,taken\n3,2024-01-09,=lost\n,2024-01-10,taken\n"
+    )
+    Path("profile.toml").write_text(PROFILE)
+    return Path("extract")
+
+
+def test_the_refused_rows_are_written_as_they_stand(extract, capsys):
+    assert app(["check", str(extract), "--profile", "profile.toml", "--refused", "refused.jsonl"]) == 1
+    records = [json.loads(line) for line in Path("refused.jsonl").read_text().splitlines()]
+    assert [(record["line"], record["rule"], record["raw"]) for record in records] == [
+        (3, "unreadable_date", "2,8 January,taken"),
+        (5, "blank_key", ",2024-01-10,taken"),
+        (3, "unreadable_date", "2,8 January,taken"),
+        (5, "blank_key", ",2024-01-10,taken"),
+    ]
+    shown = capsys.readouterr().out
+    assert "Read extract: 4 rows = 2 used + 2 refused; 3 referrals" in shown
+    assert "Codes that the profile does not map: status '=lost' 1" in shown
+
+
+def test_a_report_of_an_extract_accounts_for_its_tables(extract, capsys):
+    command = f"report {extract} --profile profile.toml --as-of 2024-12-31 --json o.json"
+    assert app(command.split()) == 0
+    found = json.loads(Path("o.json").read_text())
+    assert found["tables"] == {"tips.csv": {"read": 4, "used": 2, "refused": 2}}
+    assert found["unmapped"] == {"status": {"=lost": 1}}
+    assert (found["overall"]["received"], found["overall"]["unknown"]) == (3, 3)
+    capsys.readouterr()
+
+
+def test_a_profile_is_drafted_checked_and_described(extract, capsys):
+    assert app(["profile", "init", str(extract / "tips.csv"), "--write", "draft.toml"]) == 0
+    assert app(["profile", "check", "draft.toml"]) == 0
+    assert app(["profile", "check", "profile.toml", str(extract)]) == 0
+    assert "profile.toml is sound and fits extract" in capsys.readouterr().out
+    Path("profile.toml").write_text(PROFILE.replace("received_on", "recieved_on").replace("accept", "acept"))
+    assert app(["profile", "check", "profile.toml"]) == 1
+    shown = capsys.readouterr().out.splitlines()
+    assert "profile.toml:3: referral.received_on: is missing" in shown
+    assert any(line.startswith("profile.toml:6: referral.recieved_on: ") for line in shown)
+    assert any(line.startswith("profile.toml:14: codes.status.taken: 'acept' is no action") for line in shown)
+    assert app(["profile", "schema"]) == 0
+    assert json.loads(capsys.readouterr().out)["additionalProperties"] is False
+
+
+def test_a_broken_profile_is_told_in_sentences(extract, capsys):
+    Path("profile.toml").write_text("version = \n")
+    with pytest.raises(ProfileError, match=r"profile\.toml has 1 problem:\n  line 1"):
+        app(["check", str(extract), "--profile", "profile.toml"], exit_on_error=False, print_error=False)
+    assert capsys.readouterr().out == ""
