@@ -129,8 +129,10 @@ def charges_of(rows: Eager) -> Eager:
     """Tell for every charge event how many charges are open after it, and whether its charge was ever filed.
 
     A charge that opens adds one to its referral's running sum, and takes it back when it ends.
+
+    Args:
+        rows: Charge events, in the order of ``rid`` and ``i``.
     """
-    subject = ("rid", "subject_id")
     rows = rows.select(
         "i",
         "rid",
@@ -139,6 +141,17 @@ def charges_of(rows: Eager) -> Eager:
         "charge_id",
         opens=nw.col("reason").is_in(codes.OPENS).cast(nw.Int64),
     )
+    # Most charged referrals have one such event, which needs no order and no running sum.
+    beside = (nw.col("rid") == nw.col("rid").shift(1)) | (nw.col("rid") == nw.col("rid").shift(-1))
+    rows = rows.with_columns(beside=beside.fill_null(value=False))
+    alone = rows.filter(~nw.col("beside")).select(
+        "i", open_charges="opens", not_filed=nw.col("action") == _CHARGE_RESULT
+    )
+    return nw.concat([alone, _charges_beside(rows.filter("beside"))], how="vertical")
+
+
+def _charges_beside(rows: Eager) -> Eager:
+    subject = ("rid", "subject_id")
     if rows["charge_id"].is_null().any():
         # A charge without an id is the subject's one charge: the first id that turns up is its name.
         named = rows.filter(~nw.col("charge_id").is_null()).unique(

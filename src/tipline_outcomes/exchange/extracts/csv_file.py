@@ -6,6 +6,7 @@ Both roads give the same rows.
 
 import csv
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 from itertools import islice
@@ -32,6 +33,10 @@ from tipline_outcomes.exchange.extracts.text_file import (
 __all__ = ["Csv"]
 
 _PIECE: Final = 1 << 16
+
+
+class _NotPlainError(Exception):
+    """A record that is more than one line, or a quote that is astray."""
 
 
 @frozen
@@ -85,7 +90,30 @@ class Csv(Text):
     def located(self, wanted: Sequence[int]) -> Iterable[tuple[int, int, str]]:
         """Say where records begin, and what their text is."""
         with self.text(newline="") as file:
-            yield from picked(((line, raw) for line, raw, _ in islice(self.records(file), 1, None)), wanted)
+            plain = self._plain_lines(file, wanted)
+        if plain is not None:
+            return plain
+        with self.text(newline="") as file:
+            records = ((line, raw) for line, raw, _ in islice(self.records(file), 1, None))
+            return list(picked(records, wanted))
+
+    def _plain_lines(self, file: IO[str], wanted: Sequence[int]) -> list[tuple[int, int, str]] | None:
+        """Do so where every line is a record or blank, which is seen at a glance; else None."""
+        mark = re.escape(self.form.separator)
+        field = rf'(?:[^"{mark}]*|"(?:[^"]|"")*")'
+        record = re.compile(rf"{field}(?:{mark}{field})*[\r\n]*")
+
+        def lines() -> Iterator[tuple[int, str]]:
+            for line, raw in enumerate(file, start=1):
+                if '"' in raw and record.fullmatch(raw) is None:
+                    raise _NotPlainError
+                if raw.strip("\r\n"):
+                    yield line, raw
+
+        try:
+            return list(picked(islice(lines(), 1, None), wanted))
+        except _NotPlainError:
+            return None
 
     def records(self, file: IO[str]) -> Iterator[tuple[int, str, list[str]]]:
         """Read record by record, the header first: the line on which it begins, its text, its fields."""

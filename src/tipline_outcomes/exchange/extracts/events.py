@@ -169,6 +169,8 @@ def _copies(rows: Eager) -> nw.Series[Any]:
     """Find the rows that say what an earlier row says, in everything that is read."""
     told = [name for name in rows.columns if name not in (ROW, "key", "outcome")]
     made = rows.filter(nw.col("outcome") == MADE).select(ROW, *told)
+    # Most referrals have one row in a table, which can be no copy.
+    made = made.filter(made["rid"].is_duplicated())
     first = made.unique(subset=told, keep="first", order_by=ROW)
     return made.filter(~among(ROW, first[ROW]))[ROW] if len(first) < len(made) else made.head(0)[ROW]
 

@@ -92,10 +92,9 @@ def _watched(table: Table) -> nw.Series[Any]:
 
 def _again(rows: Eager) -> Eager:
     """Find the rows whose id occurred before, with ``same``: whether they say what the first one says."""
-    ids = rows.filter(~nw.col("referral_id").is_null())
-    first = ids.filter(ids["referral_id"].is_first_distinct())
-    later = ids.filter(~ids["referral_id"].is_first_distinct())
-    first = first.join(later.select("referral_id").unique(), on="referral_id", how="semi")
+    begins = rows["referral_id"].is_first_distinct()
+    later = rows.filter(~begins & ~rows["referral_id"].is_null())
+    first = rows.filter(begins & rows["referral_id"].is_in(later["referral_id"].unique().to_list()))
     told = nw.concat_str(
         *(nw.col(name).cast(nw.String).fill_null("") for name in rows.columns if name != ROW),
         separator=_SEPARATOR,
