@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tipline_outcomes import ProfileError
+from tipline_outcomes import ExtractError, ProfileError
 from tipline_outcomes.cli import app
 
 PROFILE = """
@@ -80,3 +80,37 @@ def test_a_broken_profile_is_told_in_sentences(extract, capsys):
     with pytest.raises(ProfileError, match=r"profile\.toml has 1 problem:\n  line 1"):
         app(["check", str(extract), "--profile", "profile.toml"], exit_on_error=False, print_error=False)
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("target", ["profile.toml", "extract/tips.csv", "extract/../extract/tips.csv"])
+@pytest.mark.parametrize("command", ["check extract --refused", "report extract --as-of 2024-12-31 --json"])
+def test_what_is_read_is_never_written_over(extract, command, target):
+    before = Path(target).read_bytes()
+    with pytest.raises(ExtractError, match="is read by this command; give another name"):
+        app([*command.split(), target, "--profile", "profile.toml"], exit_on_error=False, print_error=False)
+    assert Path(target).read_bytes() == before
+
+
+def test_tables_and_lines_without_a_profile_are_not_written_over_either(extract):
+    Path("extract/events.csv").write_text("referral_id,seq,on,action\na,0,2024-01-08,made_available\n")
+    Path("extract/referrals.csv").write_text("referral_id,territory,level\na,US-CA,local\n")
+    Path("year.jsonl").write_text("")
+    for source, target in (("extract", "extract/events.csv"), ("year.jsonl", "year.jsonl")):
+        with pytest.raises(ExtractError, match="is read by this command"):
+            app(["check", source, "--refused", target], exit_on_error=False, print_error=False)
+
+
+def test_a_report_and_the_refused_rows_may_be_written_again(extract, capsys):
+    for _ in range(2):
+        assert app("check extract --profile profile.toml --refused extract/refused.jsonl".split()) == 1
+    capsys.readouterr()
+
+
+def test_a_draft_is_not_written_over_a_file(extract):
+    with pytest.raises(ExtractError, match=r"'profile\.toml' is there already; give another name"):
+        app(
+            ["profile", "init", "extract/tips.csv", "--write", "profile.toml"],
+            exit_on_error=False,
+            print_error=False,
+        )
+    assert Path("profile.toml").read_text() == PROFILE

@@ -17,7 +17,7 @@ from tipline_outcomes._dates import parse_day
 from tipline_outcomes._show import plain
 from tipline_outcomes.cli.profiles import app as profiles
 from tipline_outcomes.cli.shown import SHOWN, show_reading
-from tipline_outcomes.cli.source import Source, from_jsonl, read
+from tipline_outcomes.cli.source import Source, from_jsonl, inputs, read
 from tipline_outcomes.cli.writing import must_take
 from tipline_outcomes.cli.writing import write as write_file
 from tipline_outcomes.errors import MissingExtraError, TiplineError
@@ -100,7 +100,7 @@ def check(
         every: Show every refusal and every violation, not only the first few of each.
     """
     if refused is not None:
-        must_take(refused)
+        must_take(refused, *inputs(path, profile))
     with _progress() as tell:
         source = read(path, profile, tell)
     if refused is not None:
@@ -138,7 +138,7 @@ def report(
     """
     day = parse_day(as_of)
     if json_file is not None:
-        must_take(json_file)
+        must_take(json_file, *inputs(path, profile))
     with _progress() as tell:
         source = read(path, profile, tell)
         tell("Counting")

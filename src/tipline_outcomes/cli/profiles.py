@@ -7,7 +7,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from tipline_outcomes._show import plain
-from tipline_outcomes.cli.writing import must_take
+from tipline_outcomes.cli.writing import must_be_new, must_take
 from tipline_outcomes.cli.writing import write as write_file
 from tipline_outcomes.errors import ProfileError
 from tipline_outcomes.exchange import Profile, check_profile, draft_profile, profile_schema
@@ -31,9 +31,10 @@ def init(
 
     Args:
         files: The tables; the one with one row a referral first.
-        write: The file to write the profile into, instead of showing it.
+        write: A new file to write the profile into, instead of showing it.
     """
     if write is not None:
+        must_be_new(write)
         must_take(write)
     text = draft_profile(files)
     if write is None:

@@ -11,7 +11,7 @@ from tipline_outcomes.eventlog import CheckReport, EventLog
 from tipline_outcomes.exchange import Extract, Profile, Summary, read_extract, read_jsonl
 from tipline_outcomes.present import Reading
 
-__all__ = ["Refused", "Source", "from_jsonl", "read"]
+__all__ = ["Refused", "Source", "from_jsonl", "inputs", "read"]
 
 
 @frozen(kw_only=True)
@@ -47,6 +47,13 @@ class Source:
     refused: tuple[Refused, ...]
     reading: Reading
     summary: Summary | None = None
+
+
+def inputs(path: Path, profile: Path | None) -> list[Path]:
+    """Name the files that `read` reads."""
+    if profile is not None:
+        return [profile, *(path / table for table in Profile.load(profile).read_tables)]
+    return [path, *path.glob("*.csv"), *path.glob("*.parquet")]
 
 
 def read(path: Path, profile: Path | None, tell: Callable[[str], None]) -> Source:

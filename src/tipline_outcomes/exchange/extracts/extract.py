@@ -94,7 +94,7 @@ def read_extract(
     where = Path(folder)
     known = profile if isinstance(profile, Profile) else Profile.load(profile)
     tables: dict[str, Table] = {}
-    for name in dict.fromkeys([known.referral.table, *(event.table for event in known.event)]):
+    for name in known.read_tables:
         _tell(progress, f"Reading {name}")
         tables[name] = _read(where, name, known)
     _tell(progress, "Mapping")

@@ -188,6 +188,11 @@ class Profile:
         )
         return tuple(sorted(located, key=lambda problem: problem.line or 0))
 
+    @property
+    def read_tables(self) -> tuple[str, ...]:
+        """The files that are read, each once, in the order of their first use."""
+        return tuple(dict.fromkeys([self.referral.table, *(event.table for event in self.event)]))
+
     def form(self, table: str) -> TableForm:
         """Tell how a file is written, with the date formats that count for it."""
         form = self.tables.get(table, TableForm())
