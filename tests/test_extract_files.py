@@ -361,9 +361,31 @@ def test_what_cannot_be_opened_is_an_error(folder, monkeypatch):
         read_rows(folder, "t.csv", PLAIN, ["id"])
 
 
-@pytest.mark.parametrize("encoding", ["utf-9", "hex", "", "undefined", "\0"])
+@pytest.mark.parametrize("encoding", ["utf-9", "hex", "", "undefined", "\0", "idna", "punycode"])
 def test_an_unknown_encoding_is_an_error_that_names_some(folder, encoding):
     assert "write utf-8, cp1252" in error(folder, "id\n1\n", form=TableForm(encoding=encoding))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+@pytest.mark.parametrize("name", ["t.csv", "t.jsonl"])
+def test_text_without_the_mark_that_its_encoding_needs_is_an_error(folder, encoding, name):
+    content = b"id,n\n1,2\n" if name == "t.csv" else b'{"id": 1}\n'
+    said = error(folder, content, form=TableForm(encoding=encoding), name=name)
+    assert said == (
+        f"{name!r} is not {encoding}: it does not begin with the byte order mark of that encoding; name the"
+        f' encoding without it in [tables."{name}"], for example encoding = "{encoding}-le" or "utf-8"'
+    )
+
+
+@pytest.mark.parametrize("name", ["*", "^.*$", "^i$"])
+def test_a_column_named_like_a_pattern_is_refused_where_it_is_read(folder, name):
+    put(folder, f"id,{name}\n1,2\n")
+    assert "reads as a pattern; rename it" in error(folder, f"id,{name}\n1,2\n", [name])
+    assert read(folder, f"id,{name}\n1,2\n").frame.rows() == [(0, "1")]
+    pl.DataFrame({"id": ["1"], name: ["2"]}).write_parquet(folder / "t.parquet")
+    assert read_rows(folder, "t.parquet", PLAIN, ["id"]).frame.rows() == [(0, "1")]
+    with pytest.raises(ExtractError, match="reads as a pattern"):
+        read_rows(folder, "t.parquet", PLAIN, ["id", name])
 
 
 @pytest.mark.parametrize("separator", ["", "::", '"', "\n"])

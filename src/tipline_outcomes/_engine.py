@@ -29,6 +29,7 @@ __all__ = [
     "eager",
     "frame_of",
     "from_text",
+    "is_pattern",
     "lazy",
     "looked_up",
     "read_columns",
@@ -199,6 +200,15 @@ def column_names(path: Path) -> tuple[str, ...]:
     """
     with _columns(path) as columns:
         return tuple(columns.collect_schema())
+
+
+def is_pattern(name: str) -> bool:
+    """Tell whether the engine takes a column's name for a pattern that stands for several.
+
+    >>> is_pattern("*"), is_pattern("^n.*$"), is_pattern("n*")
+    (True, True, False)
+    """
+    return name == "*" or (name.startswith("^") and name.endswith("$"))
 
 
 def read_columns(path: Path, names: Iterable[str]) -> Frame:

@@ -26,12 +26,19 @@ from typing import Final, TypeAlias
 from attrs import frozen
 
 from tipline_outcomes import _engine
-from tipline_outcomes._engine import Frame, cleaned, frame_of
+from tipline_outcomes._engine import Frame, cleaned, frame_of, is_pattern
 from tipline_outcomes.errors import ExtractError
 from tipline_outcomes.exchange.extracts.csv_file import Csv
 from tipline_outcomes.exchange.extracts.jsonl_file import JsonLines
 from tipline_outcomes.exchange.extracts.parts import TableForm
-from tipline_outcomes.exchange.extracts.text_file import BAD_COLUMNS, Rows, check_there, nearest, stands_in
+from tipline_outcomes.exchange.extracts.text_file import (
+    BAD_COLUMNS,
+    Rows,
+    check_there,
+    is_encoding,
+    nearest,
+    stands_in,
+)
 
 __all__ = ["Rows", "column_names", "located", "read_rows"]
 
@@ -58,6 +65,9 @@ def read_rows(folder: Path, table: str, form: TableForm, columns: Iterable[str])
     tipline_outcomes.errors.ExtractError: there is no folder 'nowhere'
     """
     names = tuple(dict.fromkeys(columns))
+    for name in filter(is_pattern, names):
+        message = f"{table!r} has a column {name!r}, which reads as a pattern; rename it"
+        raise ExtractError(message)
     if "row" in names:
         message = f"{table!r} has a column 'row', which is what the number of a record is called; rename it"
         raise ExtractError(message)
@@ -162,6 +172,14 @@ def _opened(folder: Path, table: str, form: TableForm) -> Generator[_File]:
     except OSError as error:
         message = f"{str(path)!r} cannot be read: {error.strerror or error}"
         raise ExtractError(message) from error
+    except UnicodeError as error:
+        # The only one left: every byte that is not of the encoding is kept, and told.
+        message = (
+            f"{table!r} is not {form.encoding}: it does not begin with the byte order mark of that encoding;"
+            f" name the encoding without it {stands_in(table)}, for example"
+            f' encoding = "{form.encoding}-le" or "utf-8"'
+        )
+        raise ExtractError(message) from error
 
 
 def _missing(folder: Path, table: str) -> ExtractError:
@@ -176,11 +194,9 @@ def _check_form(table: str, form: TableForm) -> None:
     if len(form.separator) != 1 or form.separator in '"\r\n':
         message = f'separator = {json.dumps(form.separator)} {where}: give one character, such as ";"'
         raise ExtractError(message)
-    try:
-        "".encode(form.encoding)
-    except (LookupError, ValueError):
+    if not is_encoding(form.encoding):
         message = (
             f"encoding = {json.dumps(form.encoding)} {where} is not known; write utf-8, cp1252, latin-1,"
             " utf-16 or another that Python names"
         )
-        raise ExtractError(message) from None
+        raise ExtractError(message)

@@ -13,6 +13,7 @@ from tipline_outcomes.eventlog.columns import REFERRAL_COLUMNS
 from tipline_outcomes.exchange.extracts.meaning import Meaning
 from tipline_outcomes.exchange.extracts.parts import Codes, Dates, EventMap, ReferralMap, TableForm
 from tipline_outcomes.exchange.extracts.shape import Notes, nearest
+from tipline_outcomes.exchange.extracts.text_file import is_encoding
 from tipline_outcomes.model import (
     UNKNOWN_TERRITORY,
     Action,
@@ -50,9 +51,7 @@ def check_dates(dates: Dates, notes: Notes) -> None:
 
 def check_form(form: TableForm, notes: Notes) -> None:
     """Note what no file can be written in."""
-    try:
-        " ".encode(form.encoding)
-    except (LookupError, ValueError):
+    if not is_encoding(form.encoding):
         name = form.encoding.lower().replace("-", "_")
         ask = nearest(name, {*aliases, *aliases.values()}) or 'most files are in "utf-8" or "cp1252"'
         notes.add(f"{form.encoding!r} is no encoding of text; {ask}", "encoding")

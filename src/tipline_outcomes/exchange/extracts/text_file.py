@@ -26,6 +26,7 @@ __all__ = [
     "Text",
     "check_there",
     "gathered",
+    "is_encoding",
     "nearest",
     "picked",
     "stands_in",
@@ -54,6 +55,20 @@ def _keep_bytes(error: UnicodeError) -> tuple[str, int]:
 
 
 codecs.register_error(KEEP_BYTES, _keep_bytes)
+
+
+def is_encoding(name: str) -> bool:
+    """Tell whether Python knows an encoding, and can say which bytes are not of it.
+
+    >>> is_encoding("cp1252"), is_encoding("base64"), is_encoding("punycode")
+    (True, False, False)
+    """
+    try:
+        decoder = codecs.getincrementaldecoder(name)(KEEP_BYTES)
+        decoder.decode(" ".encode(name) + b"\xff", final=True)
+    except (LookupError, ValueError):
+        return False
+    return True
 
 
 @frozen(kw_only=True)
