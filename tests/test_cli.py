@@ -303,7 +303,7 @@ REPORT = ("report", "YEAR", "--as-of", "2024-12-31")
         (("report", "YEAR"), "requires an argument"),
         (("check", "yeer.jsonl"), "there is no file 'yeer.jsonl'; did you mean 'year.jsonl'?"),
         (("check", "\x1b[31m"), r"there is no file '\x1b[31m'"),
-        (("check", "EMPTY"), "holds no events.parquet or events.csv"),
+        (("check", "EMPTY"), "by a profile (--profile; in Python, read_extract)"),
         (("check", "TABLE"), "is one table; give the folder that holds events and referrals: "),
         (("chekc", "YEAR"), 'Did you mean "check"?'),
         (("chekc\x1b[31m", "YEAR"), r'"chekc\x1b[31m"'),

@@ -132,7 +132,10 @@ class EventLog:
         events, referrals = tables["events"], tables["referrals"]
         if events is None or referrals is None:
             missing = "events" if events is None else "referrals"
-            message = f"{where} holds no {missing}.parquet or {missing}.csv; a log needs events and referrals"
+            message = (
+                f"{where} holds no {missing}.parquet or {missing}.csv; a log needs events and referrals; what"
+                " an agency's own tables mean is said by a profile (--profile; in Python, read_extract)"
+            )
             raise ExtractError(message)
         optional = {"reports": tables["reports"], "links": tables["links"]}
         return cls.from_frames(events, referrals, **optional, fill=fill)
