@@ -45,9 +45,30 @@ def test_the_refused_rows_are_written_as_they_stand(extract, capsys):
         (3, "unreadable_date", "2,8 January,taken"),
         (5, "blank_key", ",2024-01-10,taken"),
     ]
+    row = {"table": "tips.csv", "use": "referral", "line": 3, "rule": "unreadable_date"}
+    assert records[0] == {**row, "detail": "day '8 January'", "raw": "2,8 January,taken"}
     shown = capsys.readouterr().out
     assert "Read extract: 4 rows = 2 used + 2 refused; 3 referrals" in shown
-    assert "Codes that the profile does not map: status '=lost' 1" in shown
+    assert "Not counted: 1 row of tips.csv, whose referral cannot be told" in shown
+    assert "Codes that the profile does not map: tips.csv status '=lost' 1" in shown
+    assert "\nRefused: 2 rows (4 times, once for each use)\n" in shown
+    assert "    tips.csv, line 3, event 1: unreadable_date: day '8 January'\n" in shown
+    assert "    tips.csv, line 5, referral: blank_key: no\n" in shown
+
+
+@pytest.mark.usefixtures("extract")
+def test_of_each_rule_the_first_few_are_shown_and_the_rest_is_counted(capsys):
+    rows = [*(f"{n},soon,taken" for n in range(20)), ",2024-01-10,taken"]
+    Path("extract/tips.csv").write_text("\n".join(["no,day,status", *rows]))
+    assert app(["check", "extract", "--profile", "profile.toml"]) == 1
+    shown = capsys.readouterr().out
+    assert "\nRefused: 21 rows (42 times, once for each use)\n" in shown
+    assert "         40  unreadable_date\n" in shown
+    assert (shown.count(": unreadable_date: "), shown.count(": blank_key: ")) == (5, 2)
+    assert "    ... and 35 more; --all shows every one\n" in shown
+    assert app(["check", "extract", "--profile", "profile.toml", "--all"]) == 1
+    shown = capsys.readouterr().out
+    assert (shown.count(": unreadable_date: "), "more;" in shown) == (40, False)
 
 
 def test_a_report_of_an_extract_accounts_for_its_tables(extract, capsys):
@@ -55,7 +76,20 @@ def test_a_report_of_an_extract_accounts_for_its_tables(extract, capsys):
     assert app(command.split()) == 0
     found = json.loads(Path("o.json").read_text())
     assert found["tables"] == {"tips.csv": {"read": 4, "used": 2, "refused": 2}}
-    assert found["unmapped"] == {"status": {"=lost": 1}}
+    assert found["unmapped"] == {"tips.csv status": {"=lost": 1}}
+    assert found["uses"] == [
+        {
+            "table": "tips.csv",
+            "use": use,
+            "rows": 4,
+            "made": made,
+            "nothing": 0,
+            "blank": 0,
+            "unmapped": unmapped,
+            "refused": {"blank_key": 1, "unreadable_date": 1},
+        }
+        for use, made, unmapped in (("referral", 2, 0), ("event 1", 1, 1))
+    ]
     assert (found["overall"]["received"], found["overall"]["unknown"]) == (3, 3)
     capsys.readouterr()
 
@@ -84,14 +118,16 @@ def test_a_broken_profile_is_told_in_sentences(extract, capsys):
 
 @pytest.mark.parametrize("target", ["profile.toml", "extract/tips.csv", "extract/../extract/tips.csv"])
 @pytest.mark.parametrize("command", ["check extract --refused", "report extract --as-of 2024-12-31 --json"])
-def test_what_is_read_is_never_written_over(extract, command, target):
+@pytest.mark.usefixtures("extract")
+def test_what_is_read_is_never_written_over(command, target):
     before = Path(target).read_bytes()
     with pytest.raises(ExtractError, match="is read by this command; give another name"):
         app([*command.split(), target, "--profile", "profile.toml"], exit_on_error=False, print_error=False)
     assert Path(target).read_bytes() == before
 
 
-def test_tables_and_lines_without_a_profile_are_not_written_over_either(extract):
+@pytest.mark.usefixtures("extract")
+def test_tables_and_lines_without_a_profile_are_not_written_over_either():
     Path("extract/events.csv").write_text("referral_id,seq,on,action\na,0,2024-01-08,made_available\n")
     Path("extract/referrals.csv").write_text("referral_id,territory,level\na,US-CA,local\n")
     Path("year.jsonl").write_text("")
@@ -100,13 +136,17 @@ def test_tables_and_lines_without_a_profile_are_not_written_over_either(extract)
             app(["check", source, "--refused", target], exit_on_error=False, print_error=False)
 
 
-def test_a_report_and_the_refused_rows_may_be_written_again(extract, capsys):
+@pytest.mark.usefixtures("extract")
+def test_a_report_and_the_refused_rows_may_be_written_again(capsys):
     for _ in range(2):
-        assert app("check extract --profile profile.toml --refused extract/refused.jsonl".split()) == 1
+        assert (
+            app(["check", "extract", "--profile", "profile.toml", "--refused", "extract/refused.jsonl"]) == 1
+        )
     capsys.readouterr()
 
 
-def test_a_draft_is_not_written_over_a_file(extract):
+@pytest.mark.usefixtures("extract")
+def test_a_draft_is_not_written_over_a_file():
     with pytest.raises(ExtractError, match=r"'profile\.toml' is there already; give another name"):
         app(
             ["profile", "init", "extract/tips.csv", "--write", "profile.toml"],

@@ -11,8 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
-from attrs import asdict
-
 from tipline_outcomes._dates import parse_day
 from tipline_outcomes._show import plain
 from tipline_outcomes.cli.profiles import app as profiles
@@ -105,7 +103,7 @@ def check(
         source = read(path, profile, tell)
     if refused is not None:
         write_file(
-            refused, "".join(json.dumps(asdict(row), ensure_ascii=False) + "\n" for row in source.refused)
+            refused, "".join(json.dumps(row.record(), ensure_ascii=False) + "\n" for row in source.refused)
         )
     show_reading(source, shown=None if every else SHOWN, hint="--all")
     return 1 if source.refused or source.reading.violations else 0

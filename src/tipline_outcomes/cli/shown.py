@@ -1,9 +1,10 @@
 """What a command prints of its source: how much was read, refused and found."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
 from tipline_outcomes._show import plain
-from tipline_outcomes.cli.source import Source
+from tipline_outcomes.cli.source import Refused, Source
 from tipline_outcomes.eventlog import EventLog
 
 __all__ = ["SHOWN", "show_reading"]
@@ -28,18 +29,33 @@ def show_reading(source: Source, *, shown: int | None = SHOWN, hint: str = "chec
         "Words that no vocabulary has" if source.summary is None else "Codes that the profile does not map"
     )
     _show_unmapped(title, reading.unmapped, shown, hint)
-    _show_some("Refused", reading.refused, list(map(str, source.refused[:shown])), hint)
+    by_rule = Counter(record.rule for record in source.refused)
+    times = f"{by_rule.total():,}"
+    if by_rule.total() != refused:
+        times = f"{_some(refused, 'row')} ({times} times, once for each use)"
+    _show_some(f"Refused: {times}", dict(sorted(by_rule.items())), _first(source.refused, shown), hint)
     found = source.found.to_frame()
-    rows = (found if shown is None else found.head(shown)).iter_rows()
+    few = found if shown is None else found.group_by("rule", maintain_order=True).head(shown)
     _show_some(
-        "Counted, though they break a rule",
+        f"Counted, though they break a rule: {found.height:,}",
         reading.violations,
         [
             f"{referral_id}, event {'-' if seq is None else seq}: {rule} {detail}".rstrip()
-            for referral_id, seq, rule, detail in rows
+            for referral_id, seq, rule, detail in few.select(found.columns).iter_rows()
         ],
         hint,
     )
+
+
+def _first(records: Iterable[Refused], shown: int | None) -> list[str]:
+    """Write the first few records of each rule."""
+    seen = Counter[str]()
+    texts: list[str] = []
+    for record in records:
+        seen[record.rule] += 1
+        if shown is None or seen[record.rule] <= shown:
+            texts.append(str(record))
+    return texts
 
 
 def _contents(log: EventLog) -> str:
@@ -71,13 +87,12 @@ def _show_unmapped(
 def _show_some(title: str, by_rule: Mapping[str, int], examples: Sequence[str], hint: str) -> None:
     if not by_rule:
         return
-    total = sum(by_rule.values())
-    print(f"\n{title}: {total:,}")
+    print(f"\n{title}")
     for rule, n in by_rule.items():
         print(f"  {n:>9,}  {rule}")
     for example in examples:
         print(f"    {plain(example)}")
-    _show_rest(total - len(examples), hint)
+    _show_rest(sum(by_rule.values()) - len(examples), hint)
 
 
 def _show_rest(more: int, hint: str) -> None:

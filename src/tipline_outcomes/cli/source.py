@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from attrs import evolve, frozen
+from attrs import asdict, evolve, frozen
 
 from tipline_outcomes._show import plain
 from tipline_outcomes.errors import ExtractError
 from tipline_outcomes.eventlog import CheckReport, EventLog
-from tipline_outcomes.exchange import Extract, Profile, Summary, read_extract, read_jsonl
-from tipline_outcomes.present import Reading
+from tipline_outcomes.exchange import Extract, Profile, Summary, UseReading, read_extract, read_jsonl
+from tipline_outcomes.present import JSON, Reading
 
 __all__ = ["Refused", "Source", "from_jsonl", "inputs", "read"]
 
@@ -19,15 +19,21 @@ class Refused:
     """One refused record: where it stands, what was wrong, and its text, unchanged."""
 
     table: str | None = None
+    use: str | None = None
     line: int
-    place: str
+    path: str | None = None
     rule: str
     detail: str
     raw: str
 
     def __str__(self) -> str:
-        where = f"line {self.line}" if self.table is None else f"{self.table}, line {self.line}"
-        return f"{where}, {self.place}: {self.detail}"
+        if self.table is None:
+            return f"line {self.line}, {self.path}: {self.detail}"
+        return f"{self.table}, line {self.line}, {self.use}: {self.rule}: {self.detail}"
+
+    def record(self) -> dict[str, str | int]:
+        """Give what there is to tell, by name: of an agency's own tables, as `Extract.refused` names it."""
+        return asdict(self, filter=lambda _, value: value is not None)
 
 
 @frozen(kw_only=True)
@@ -80,7 +86,7 @@ def from_jsonl(name: str, lines: Path | list[str], tell: Callable[[str], None]) 
     log = EventLog.of(loaded.cohort)
     reading = Reading(source=name, accepted=loaded.accepted, refused=refused)
     records = tuple(
-        Refused(line=r.line, place=r.path, rule=r.rule.value, detail=r.message, raw=r.raw)
+        Refused(line=r.line, path=r.path, rule=r.rule.value, detail=r.message, raw=r.raw)
         for r in loaded.refused
     )
     return _checked(log, reading, tell, records)
@@ -97,20 +103,21 @@ def _from_extract(folder: Path, profile: Path, tell: Callable[[str], None]) -> S
             table.table: {"read": table.read, "used": table.used, "refused": table.read - table.used}
             for table in summary.tables
         },
+        uses=tuple(map(_account, summary.uses)),
         unmapped=_unmapped(extract),
     )
-    records = tuple(
-        Refused(table=table, line=line, place=use, rule=rule, detail=f"{rule} {detail!r}", raw=raw)
-        for table, use, line, rule, detail, raw in extract.refused.iter_rows()
-    )
+    records = tuple(Refused(**row) for row in extract.refused.iter_rows(named=True))
     return evolve(_checked(extract.log, reading, tell, records), summary=summary)
+
+
+def _account(use: UseReading) -> dict[str, JSON]:
+    return {**asdict(use), "refused": {rule.value: n for rule, n in use.refused.items()}}
 
 
 def _unmapped(extract: Extract) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
-    for _, column, code, rows in extract.unmapped.iter_rows():
-        counts = found.setdefault(column, {})
-        counts[code] = counts.get(code, 0) + rows
+    for table, column, code, rows in extract.unmapped.iter_rows():
+        found.setdefault(f"{table} {column}", {})[code] = rows
     return found
 
 

@@ -24,8 +24,9 @@ class Reading:
         accepted: How many records were accepted.
         refused: How many were refused, by rule.
         violations: How many rules of the pipeline the accepted ones break, by rule. They are counted.
-        unmapped: Codes that nothing maps, by column and code.
+        unmapped: Codes that nothing maps, by column (of an agency's own tables: table and column) and code.
         tables: Of an agency's own tables, the rows of each: ``read``, ``used``, ``refused``.
+        uses: Of an agency's own tables, what became of the rows in each use.
 
     >>> Reading(source="year.jsonl", accepted=8, refused={"not_json": 2}).read
     10
@@ -37,6 +38,7 @@ class Reading:
     violations: Mapping[str, int] = field(factory=dict[str, int])
     unmapped: Mapping[str, Mapping[str, int]] = field(factory=dict[str, Mapping[str, int]])
     tables: Mapping[str, Mapping[str, int]] = field(factory=dict[str, Mapping[str, int]])
+    uses: tuple[Mapping[str, JSON], ...] = ()
 
     @property
     def read(self) -> int:
@@ -54,8 +56,8 @@ def document(reading: Reading, mix: MixTable, rates: RateTable) -> dict[str, JSO
 
     Returns:
         ``as_of``, ``unit``, ``by``, ``read``, ``accepted``, ``refused``, ``violations``, ``unmapped``,
-        ``tables``, ``ledger_digest``, ``overall`` and ``groups``. Shares are exact fractions as text ("n/d"),
-        with a decimal beside them; what is not defined is null.
+        ``tables``, ``uses``, ``ledger_digest``, ``overall`` and ``groups``. Shares are exact fractions as
+        text ("n/d"), with a decimal beside them; what is not defined is null.
 
     Raises:
         InvalidValueError: If the two tables are not of the same ledger and groups.
@@ -77,6 +79,7 @@ def document(reading: Reading, mix: MixTable, rates: RateTable) -> dict[str, JSO
         "violations": dict(reading.violations),
         "unmapped": {column: dict(counts) for column, counts in reading.unmapped.items()},
         "tables": {table: dict(counts) for table, counts in reading.tables.items()},
+        "uses": [dict(use) for use in reading.uses],
         "ledger_digest": overall.ledger_digest,
         "overall": _group(rates.overall),
         "groups": [_group(rate) for rate in rates.groups],

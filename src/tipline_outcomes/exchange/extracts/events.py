@@ -55,10 +55,10 @@ def events_of(table: Table, number: int, keys: Keys) -> Used:
         level=_level(table, wanted),
         **{name: table.text(columns) for name, columns in facts.items() if columns},
     )
+    days = {"day": wanted.on, **({"amended": wanted.superseded_on} if wanted.superseded_on else {})}
     rows = rows.with_columns(
         rid=translated(rows["key"], keys.ids, keys.rids),
-        day=table.day(wanted.on),
-        **({"amended": table.day(wanted.superseded_on)} if wanted.superseded_on else {}),
+        **{name: table.day(columns) for name, columns in days.items()},
     )
     if wanted.action is not None:
         happened = nw.when(~nw.col("day").is_null())
@@ -73,16 +73,7 @@ def events_of(table: Table, number: int, keys: Keys) -> Used:
     return Used(
         reading=reading_of(table, use, rows),
         rows=made.drop("key", "outcome"),
-        refused=refused_by(
-            table,
-            use,
-            rows,
-            "key",
-            {
-                "day": table.text(wanted.on),
-                **({"amended": table.text(wanted.superseded_on)} if wanted.superseded_on else {}),
-            },
-        ),
+        refused=refused_by(table, use, rows, wanted.referral, days),
         unmapped=_unmapped(table, wanted, rows),
         incomplete=rows.filter(not_read & ~nw.col("rid").is_null())["rid"],
     )

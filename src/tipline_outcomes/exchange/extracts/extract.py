@@ -32,8 +32,8 @@ class Extract:
         profile: The profile by which it was read.
         log: The events and referrals.
         refused: One row a refused row: ``table``, ``use`` (``referral``, ``event 1``, ...), ``line`` (in the
-            file, from 1), ``rule`` (of `RowRule`), ``detail`` (what was found there) and ``raw`` (the text of
-            the row, unchanged).
+            file, from 1), ``rule`` (of `RowRule`), ``detail`` (the column in which it looked, and what was
+            found there) and ``raw`` (the text of the row, unchanged).
         unmapped: The codes that the profile does not map: ``table``, ``column``, ``code``, ``rows``; the
             most frequent first.
         summary: How many rows became what.
@@ -54,7 +54,7 @@ class Extract:
     >>> extract, extract.log
     (<Extract of 2 rows: 1 used, 1 refused>, <EventLog of 2 referrals and 2 events>)
     >>> extract.refused.rows()
-    [('tips.csv', 'referral', 3, 'unreadable_date', '8 January', '2,8 January')]
+    [('tips.csv', 'referral', 3, 'unreadable_date', "day '8 January'", '2,8 January')]
     """
 
     profile: Profile

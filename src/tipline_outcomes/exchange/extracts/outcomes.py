@@ -9,6 +9,7 @@ from attrs import frozen
 
 from tipline_outcomes._engine import Eager, among, eager, frame_of
 from tipline_outcomes.exchange.extracts.days import DAY_RULES
+from tipline_outcomes.exchange.extracts.parts import Columns
 from tipline_outcomes.exchange.extracts.rows import RowRule, UseReading
 from tipline_outcomes.exchange.extracts.table import ROW, Table
 
@@ -33,7 +34,7 @@ RULES: Final[Mapping[RowRule, int]] = MappingProxyType(
 
 _DAY_OUTCOMES: Final = {code: RULES[rule] for code, rule in DAY_RULES.items()}
 _NAMES: Final = {code: rule.value for rule, code in RULES.items()}
-_KEYED: Final = [RULES[rule] for rule in (RowRule.ORPHAN, RowRule.DUPLICATE_KEY, RowRule.CONTRADICTING_KEY)]
+_ABOUT_DAYS: Final = [RULES[RowRule.MISSING_DATE], *_DAY_OUTCOMES.values()]
 _REFUSED: Final = ("table", "use", ROW, "rule", "detail")
 _CODES: Final = {"table": str, "column": str, "code": str, "rows": int}
 
@@ -80,30 +81,31 @@ def reading_of(table: Table, use: str, rows: Eager) -> UseReading:
     )
 
 
-def refused_by(table: Table, use: str, rows: Eager, key: str, days: Mapping[str, nw.Expr]) -> Eager:
-    """List the rows that a use refused, with what was found where the rule looked.
+def refused_by(table: Table, use: str, rows: Eager, key: Columns, days: Mapping[str, Columns]) -> Eager:
+    """List the rows that a use refused, with the columns in which the rule looked, and what stood there.
 
     Args:
         table: The table.
         use: The use.
         rows: Its rows, with their outcome.
-        key: The column of *rows* that says which referral a row is about.
-        days: The texts of the columns of *rows* that hold days.
+        key: The columns that say which referral a row is about.
+        days: The columns that hold the days of *rows*, by the name that the day has there, the needed first.
     """
     out = rows.filter(nw.col("outcome") > UNMAPPED)
-    found = nw.lit("")
-    for name in reversed(tuple(days)):
-        unreadable = (nw.col(name) < 0).fill_null(value=False)
-        found = nw.when(unreadable).then(nw.col(f"{name} text")).otherwise(found)
     texts = table.frame.filter(among(ROW, out[ROW])).select(
-        ROW, **{f"{name} text": text for name, text in days.items()}
+        ROW, **{f"{name} text": table.told(columns) for name, columns in {"key": key, **days}.items()}
     )
+    first, *others = days
+    found = nw.col(f"{first} text")
+    for name in others:
+        only_other = (nw.col(first) >= 0) & (nw.col(name) < 0)
+        found = nw.when(only_other).then(nw.col(f"{name} text")).otherwise(found)
     listed = out.join(texts, on=ROW, how="left").select(
         nw.col(ROW).cast(nw.Int64),
         rule=nw.col("outcome").replace_strict(
             list(_NAMES), list(_NAMES.values()), default=None, return_dtype=nw.String
         ),
-        detail=nw.when(nw.col("outcome").is_in(_KEYED)).then(nw.col(key)).otherwise(found),
+        detail=nw.when(nw.col("outcome").is_in(_ABOUT_DAYS)).then(found).otherwise(nw.col("key text")),
     )
     bad = eager(table.bad).select(nw.col(ROW).cast(nw.Int64), "rule", "detail")
     both = nw.concat([bad, listed], how="vertical").sort(ROW)

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Final
 
 from attrs import field, frozen
 
 from tipline_outcomes._show import Grid, count
 from tipline_outcomes.errors import InvalidValueError
 
-__all__ = ["RowRule", "Summary", "TableReading", "UseReading"]
+__all__ = ["NAMELESS", "RowRule", "Summary", "TableReading", "UseReading"]
 
 
 class RowRule(StrEnum):
@@ -45,6 +46,12 @@ class RowRule(StrEnum):
     """Its date is outside the window in which the profile believes dates, such as 2109 for 2019."""
     COPIED_ROW = "copied_row"
     """It says what an earlier row of the table says, in everything that the profile reads."""
+
+
+NAMELESS: Final = frozenset(
+    {RowRule.UNDECODABLE, RowRule.WRONG_FIELD_COUNT, RowRule.NOT_JSON, RowRule.BLANK_KEY}
+)
+"""The rules by which the referral that a row is about cannot be told."""
 
 
 def _without_zeros(counts: Mapping[RowRule, int]) -> dict[RowRule, int]:
@@ -149,6 +156,12 @@ class Summary:
         """How many rows were refused, by rule, over all tables."""
         return _without_zeros({rule: sum(t.refused.get(rule, 0) for t in self.tables) for rule in RowRule})
 
+    @property
+    def not_counted(self) -> int:
+        """How many rows of the referral table were refused because their referral cannot be told."""
+        referrals = self.uses[0].refused if self.uses and self.uses[0].use == "referral" else {}
+        return sum(n for rule, n in referrals.items() if rule in NAMELESS)
+
     def __str__(self) -> str:
         return self._grid().text()
 
@@ -178,8 +191,13 @@ class Summary:
                 for use in self.uses
             ),
             texts=2,
-            notes=tuple(map(_sentence, self.tables)),
+            notes=(*map(_sentence, self.tables), *self._lost()),
         )
+
+    def _lost(self) -> tuple[str, ...]:
+        n = self.not_counted
+        rows = f"{count(n)} {'row' if n == 1 else 'rows'} of {self.uses[0].table}"
+        return (f"Not counted: {rows}, whose referral cannot be told",) if n else ()
 
 
 def _sentence(table: TableReading) -> str:

@@ -53,6 +53,13 @@ class Table:
             found.append(raw)
         return _first(found, nw.String())
 
+    def told(self, columns: Columns) -> nw.Expr:
+        """Name the first of several columns that is not blank, with its text; if all are blank, name all."""
+        named = [
+            nw.concat_str(nw.lit(f"{name} '"), nw.col(name).cast(nw.String), nw.lit("'")) for name in columns
+        ]
+        return nw.coalesce(*named, nw.lit(", ".join(columns)))
+
     def day(self, columns: Columns) -> nw.Series[Any]:
         """Read the first of several columns that is not blank, as `DayReader` numbers days."""
         days = together([self.days.read(self.frame[name]) for name in columns], self.frame.shape[0])
