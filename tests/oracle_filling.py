@@ -46,9 +46,10 @@ def charges_of(history: list[Row], subject: str | None) -> list[Row]:
 
 
 def with_filings(history: list[Row]) -> list[Row]:
-    """File what has a result and was never filed."""
+    """File what has a result and was never filed; what is no longer named by its place is named itself."""
     after: dict[int, list[Row]] = {}
     before: dict[int, Row] = {}
+    names: dict[int, str] = {}
     for step in walk(live(history)):
         result = step["event"]
         if not step["unfiled"]:
@@ -68,12 +69,13 @@ def with_filings(history: list[Row]) -> list[Row]:
         charges = charges_of(history, beside["subject_id"])
         named = [event for event in charges if event["charge_id"] is not None]
         if positions(charges)[id(named[0])] > positions(charges)[at]:
-            # Nothing is named yet: the stated filing is of the charge that is named first, and stays so.
-            group.insert(0, filing(beside, named[0]["charge_id"], beside["on"], beside["level"]))
+            # Nothing is named yet: the group would come before the name that all without one stand for.
+            names |= {id(event): named[0]["charge_id"] for event in charges if event["charge_id"] is None}
     made = []
     for event in history:
-        made += [before[id(event)]] if id(event) in before else []
-        made += [event, *after.get(id(event), [])]
+        name = {"charge_id": names[id(event)]} if id(event) in names else {}
+        made += [before[id(event)] | name] if id(event) in before else []
+        made += [event | name, *after.get(id(event), [])]
     return made
 
 

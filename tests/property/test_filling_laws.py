@@ -1,4 +1,7 @@
-"""The laws of filling gaps: what is stated stays, what is added is implied, no gap with a way is left."""
+"""The laws of filling gaps: what is stated stays, what is added is implied, no gap with a way is left.
+
+What is stated keeps its values, but for the names of charges that had none: those are what they stood for.
+"""
 
 import random
 from collections import Counter
@@ -102,6 +105,18 @@ def told(log):
     return histories
 
 
+def meant(history):
+    """Name every live charge event that has no name as the rule does: by its subject's first name, if any."""
+    charges = [e for e in history if e["disposition"] == "charge" and e["superseded_on"] is None]
+    first = {}
+    for event in charges:
+        if event["charge_id"] is not None:
+            first.setdefault(event["subject_id"], event["charge_id"])
+    for event in charges:
+        event["charge_id"] = event["charge_id"] or first.get(event["subject_id"])
+    return history
+
+
 def is_within(short, long):
     """Tell whether the one is the other with some left out; and give those."""
     rest, left_out = iter(long), []
@@ -147,7 +162,7 @@ def test_a_large_filled_log_is_what_the_naive_filling_gives(seed, worlds):
 @given(any_tables)
 def test_what_is_stated_stays_in_its_order_and_what_is_added_is_implied(tables):
     log = log_of(*tables)
-    before, after = told(log), told(log.filled())
+    before, after = ({name: meant(h) for name, h in told(one).items()} for one in (log, log.filled()))
     assert before.keys() == after.keys()
     for name, history in before.items():
         added = is_within(history, after[name])
@@ -155,6 +170,17 @@ def test_what_is_stated_stays_in_its_order_and_what_is_added_is_implied(tables):
         assert all(event["implied"] and event["superseded_on"] is None for event in added)
         assert {event["action"] for event in added} <= {*STEPS, "file_charge"}
         assert forwards(after[name]) or not forwards(history)
+
+
+@examples(40)
+@given(any_tables)
+def test_a_charge_that_has_a_name_keeps_it(tables):
+    def named(log):
+        columns = [name for name in EVENT_COLUMNS if name != "seq"]
+        return Counter(log.events.filter(pl.col("charge_id").is_not_null()).select(columns).rows())
+
+    log = log_of(*tables)
+    assert not named(log) - named(log.filled())
 
 
 @examples(40)
@@ -252,15 +278,36 @@ HISTORIES = {
             "6 charge_result b",
         ),
     ),
-    "a filing without an id stays that of the charge that is named first": (
+    "a filing without an id gets that of the charge that is named first, before others are named": (
         (*INVESTIGATED, "3 file_charge", "4 charge_result b", "5 charge_result a"),
         (
             *INVESTIGATED,
-            "3 file_charge",
-            "3 +file_charge b",
+            "3 file_charge b",
             "3 +file_charge a",
             "4 charge_result b",
             "5 charge_result a",
+        ),
+    ),
+    "whatever else has no id gets the same": (
+        (*INVESTIGATED, "3 file_charge", "4 charge_result", "5 charge_result b", "6 charge_result a"),
+        (
+            *INVESTIGATED,
+            "3 file_charge b",
+            "3 +file_charge a",
+            "4 charge_result b",
+            "5 charge_result b",
+            "6 charge_result a",
+        ),
+    ),
+    "what has no id after the first name keeps none: it stands for the same as ever": (
+        (*INVESTIGATED, "3 file_charge b", "4 file_charge", "5 charge_result a", "6 charge_result b"),
+        (
+            *INVESTIGATED,
+            "3 file_charge b",
+            "4 file_charge",
+            "4 +file_charge a",
+            "5 charge_result a",
+            "6 charge_result b",
         ),
     ),
     "a result of what nobody filed has its filing before it, and the steps before that": (

@@ -6,11 +6,14 @@ break no rule of form get two kinds of events, all of them implied, in this orde
 1. **Filings.** A charge that begins with its result was filed: directly after the last stated filing of the
    same subject, on its day, or else directly before the result, on the result's day. The charges of one
    decision belong together: filed one by one, the case would seem concluded between two results. Several
-   stand in the order of their ids. A stated filing without an id is that of the subject's first named charge,
-   and would become another's if that one were named sooner; so its own charge is named first, by one more.
+   stand in the order of their ids.
 2. **Steps.** An event that is not allowed in the stage before it gets the shortest path of the table
    (`tipline_outcomes.model.paths.shortest_path`) directly before it, on its day. Where there is none, nothing
    is added, and the check reports the event as ever.
+
+Of what is stated one thing changes: a name is written out. A filing without an id is that of the subject's
+first named charge, and would become another's if others were filed beside it, before that one is named. So it
+is given the id that it stands for, and so is whatever else has none of that subject's charges.
 
 An event that moves the referral has its own target, so steps before it change no stage after it: one look-up
 an event. Filings change the stages after them, and so do steps before an event that moves nothing, such as an
@@ -53,7 +56,7 @@ _LED_TO: Final = {
 # Where an added event goes: into which history, to which stated event, on which side of it (-1 directly
 # before, 1, 2, ... directly after, 0 for the event itself), and how far before whatever stands there.
 _AT: Final = ("rid", "seq", "side", "nth")
-_FILING: Final = (*_AT[:2], "day", "after", "rank", "subject_id", "charge_id", "level")
+_FILING: Final = (*_AT[:2], "day", "after", "subject_id", "charge_id", "level")
 
 
 def without_gaps(events: Callable[[], Frame], canon: Canonical) -> Frame | None:
@@ -73,12 +76,12 @@ def without_gaps(events: Callable[[], Frame], canon: Canonical) -> Frame | None:
         return None
     unfiled = found.filter(nw.col("not_filed"))
     histories = canon.placed.join(unfiled.select("rid").unique(), on="rid", how="semi")
-    filings = _filings(histories.filter(_ABOUT_CHARGE), unfiled)
+    filings, names = _filings(histories.filter(_ABOUT_CHARGE), unfiled)
     incomplete = rows.join(found.select("rid").unique(), on="rid", how="semi")
     settled = incomplete.join(unfiled, on="rid", how="anti").with_columns(side=nw.lit(0, nw.Int64))
-    steps = nw.concat([_steps(settled), _steps(_walked(histories, filings))], how="vertical")
+    steps = nw.concat([_steps(settled), _steps(_walked(_named(histories, names), filings))], how="vertical")
     added = nw.concat([filings, steps], how="diagonal")
-    return None if added.is_empty() else _completed(events(), added, canon.referrals)
+    return None if added.is_empty() else _completed(events(), added, names, canon.referrals)
 
 
 def with_filings(told: Told) -> Told:
@@ -88,14 +91,14 @@ def with_filings(told: Told) -> Told:
     if unfiled.is_empty():
         return told
     charges = charges.join(unfiled.select("rid").unique(), on="rid", how="semi")
-    filings = _filings(charges.drop("i", "row"), unfiled)
-    stated = told.rows.with_columns(side=nw.lit(0, nw.Int64))
+    filings, names = _filings(charges.drop("i", "row"), unfiled)
+    stated = _named(told.rows, names).with_columns(side=nw.lit(0, nw.Int64))
     rows = nw.concat([stated, filings.drop("nth")], how="diagonal")
     return Told.of(renumbered(rows, "seq", "side"))
 
 
-def _filings(charges: Eager, unfiled: Eager) -> Eager:
-    """File the charges that begin with their result, as coded events."""
+def _filings(charges: Eager, unfiled: Eager) -> tuple[Eager, Eager]:
+    """File the charges that begin with their result, as coded events; and name what has to be: the names."""
     subject = ("rid", "subject")
     charges = (
         charges.join(unfiled.select("rid", "seq", "not_filed"), on=["rid", "seq"], how="left")
@@ -107,28 +110,31 @@ def _filings(charges: Eager, unfiled: Eager) -> Eager:
     # A subject's first event stands in where nothing is filed yet: no look goes back to another subject.
     last = nw.when(filed | ~_same_as_above(*subject)).then(nw.col("i"))
     charges = charges.with_columns(last=last).with_columns(nw.col("last").fill_null(strategy="forward"))
-    filings = charges.select(last="i", at="seq", on="day", after=filed, filed_level="level")
-    named = (
+    filings = charges.select(last="i", at="seq", on="day", after=filed)
+    first = (
         charges.filter(~nw.col("charge_id").is_null())
         .unique(subset=list(subject), keep="first", order_by="i")
-        .select(*subject, first="charge_id", named="i")
+        .select(*subject, name="charge_id", named="i")
     )
-    results = (
-        charges.filter(nw.col("not_filed"))
-        .join(filings, on="last", how="left")
-        .join(named, on=list(subject), how="left")
+    results = charges.filter(nw.col("not_filed")).join(filings, on="last", how="left")
+    # Whose filings would stand before the first name.
+    sooner = results.join(first, on=list(subject), how="inner").filter(
+        nw.col("after") & (nw.col("last") < nw.col("named"))
+    )
+    names = (
+        charges.filter(nw.col("charge_id").is_null())
+        .join(sooner.select(*subject, "name").unique(), on=list(subject), how="inner")
+        .select("rid", "seq", "name")
+    )
+    added = (
+        _named(results, names)
         .with_columns(
             seq=nw.when(nw.col("after")).then(nw.col("at")).otherwise(nw.col("seq")),
             day=nw.when(nw.col("after")).then(nw.col("on")).otherwise(nw.col("day")),
-            rank=nw.lit(1),
         )
-    )
-    nameless = results.filter(nw.col("after") & (nw.col("last") < nw.col("named"))).unique(subset=["last"])
-    nameless = nameless.with_columns(rank=nw.lit(0), charge_id=nw.col("first"), level=nw.col("filed_level"))
-    both = nw.concat([nameless.select(*_FILING), results.select(*_FILING)], how="vertical")
-    # One running number keeps the order of those that stand after the same event.
-    return (
-        both.sort("rid", "seq", "rank", "charge_id")
+        .select(*_FILING)
+        .sort("rid", "seq", "charge_id")
+        # One running number keeps the order of those that stand after the same event.
         .with_row_index("number")
         .with_columns(
             side=nw.when(nw.col("after")).then(nw.col("number").cast(nw.Int64) + 1).otherwise(nw.lit(-1)),
@@ -138,8 +144,15 @@ def _filings(charges: Eager, unfiled: Eager) -> Eager:
             reason=nw.lit(_PENDING, nw.Int32),
             implied=nw.lit(value=True),
         )
-        .drop("number", "after", "rank")
+        .drop("number", "after")
     )
+    return added, names
+
+
+def _named(events: Eager, names: Eager) -> Eager:
+    """Give events without an id the names of the charges that they stand for."""
+    events = events.join(names, on=["rid", "seq"], how="left")
+    return events.with_columns(charge_id=nw.coalesce("charge_id", "name")).drop("name")
 
 
 def _walked(histories: Eager, filings: Eager) -> Eager:
@@ -169,8 +182,8 @@ def _steps(rows: Eager) -> Eager:
     return steps.select(*_AT, "day", nw.col("action").cast(nw.Int32))
 
 
-def _completed(events: Frame, added: Eager, referrals: Eager) -> Frame:
-    """Put the added events to their places in the event table."""
+def _completed(events: Frame, added: Eager, names: Eager, referrals: Eager) -> Frame:
+    """Put the added events to their places in the event table, and the names."""
     ids = referrals.select("rid", "referral_id").join(added.select("rid").unique(), on="rid", how="semi")
     new = in_words(added).join(ids, on="rid", how="left")
     new = new.with_columns(on=nw.col("day").cast(nw.Date), implied=nw.lit(value=True)).drop("day")
@@ -178,6 +191,7 @@ def _completed(events: Frame, added: Eager, referrals: Eager) -> Frame:
     stated = stated.with_columns(side=nw.lit(0, nw.Int64), nth=nw.lit(0, nw.Int64))
     # An amended event goes before another with its number: its replacement follows it.
     live = nw.col("superseded_on").is_null()
+    stated = nw.concat([stated.filter(~live), _named(stated.filter(live), names)], how="vertical")
     histories = (
         nw.concat([stated, new], how="diagonal")
         .with_columns(live=live)

@@ -153,9 +153,11 @@ class EventLog:
 
         A charge that has a result and was never filed gets its filing, beside the last stated one of its
         subject or else just before the result; and an event that is not allowed where the referral is gets
-        the steps that lead there, on its day. They are marked ``implied``; of what is stated nothing changes
-        but the numbers ``seq``. A charge, a closure or a transfer is never made up: where the pipeline has no
-        way, as after a final closure, the check still says so. Without gaps the log itself is given back.
+        the steps that lead there, on its day. They are marked ``implied``. Of what is stated nothing changes
+        but the numbers ``seq``, and that a charge without an id gets the one that it stands for where another
+        would now be named before it. A charge, a closure or a transfer is never made up: where the pipeline
+        has no way, as after a final closure, the check still says so. Without gaps the log itself is given
+        back.
 
         >>> from datetime import date
         >>> import polars as pl
