@@ -154,3 +154,46 @@ def test_a_draft_is_not_written_over_a_file():
             print_error=False,
         )
     assert Path("profile.toml").read_text() == PROFILE
+
+
+def lines_of(capsys, *arguments, code):
+    assert app(["profile", "check", *arguments]) == code
+    return capsys.readouterr().out.splitlines()
+
+
+@pytest.mark.usefixtures("extract")
+def test_what_a_profile_leaves_open_is_noted_and_nothing_is_wrong(capsys):
+    Path("profile.toml").write_text(PROFILE.replace('"no"\n', '"no" # DECIDE\n', 1) + '"gone" = "nothing"\n')
+    assert lines_of(capsys, "profile.toml", code=0) == ["profile.toml is sound"]
+    assert lines_of(capsys, "profile.toml", "extract", code=0) == [
+        "profile.toml:3: note: referral: of 4 rows of tips.csv, refused: 1 blank_key, 1 unreadable_date",
+        (
+            "profile.toml:3: note: referral.observed_through: is not given: nobody reports back, and what has"
+            " not ended is unknown"
+        ),
+        "profile.toml:5: note: still says DECIDE",
+        "profile.toml:8: note: event[1]: of 4 rows of tips.csv, refused: 1 blank_key, 1 unreadable_date",
+        "profile.toml:13: note: codes.status: does not map '=lost' 1",
+        "profile.toml:15: note: codes.status.gone: no row has this code",
+        "profile.toml is sound and fits extract",
+    ]
+
+
+@pytest.mark.usefixtures("extract")
+def test_the_columns_that_a_file_lacks_are_told_with_all_else_that_is_wrong(capsys):
+    Path("profile.toml").write_text(
+        PROFILE.replace('code = "status"', 'code = "statsu"').replace("US-CA", "?")
+    )
+    shown = lines_of(capsys, "profile.toml", "extract", code=1)
+    assert any("profile.toml:11: event[1].code: there is no table [codes.statsu]" in line for line in shown)
+    assert any(
+        "event[1].code: 'tips.csv' has no column 'statsu'; did you mean 'status'?" in line for line in shown
+    )
+    assert any("referral.constants.territory" in line for line in shown)
+
+
+def test_another_separator_is_asked_about(extract, capsys):
+    tips = extract / "tips.csv"
+    tips.write_text(tips.read_text().replace(",", ";"))
+    shown = lines_of(capsys, "profile.toml", "extract", code=1)
+    assert all(line.endswith('write separator = ";" in [tables."tips.csv"]') for line in shown)

@@ -9,8 +9,9 @@ from cyclopts import App, Parameter
 from tipline_outcomes._show import plain
 from tipline_outcomes.cli.writing import must_be_new, must_take
 from tipline_outcomes.cli.writing import write as write_file
-from tipline_outcomes.errors import ProfileError
+from tipline_outcomes.errors import ProfileError, ProfileProblem
 from tipline_outcomes.exchange import Profile, check_profile, draft_profile, profile_schema
+from tipline_outcomes.exchange.extracts.notes import profile_notes
 
 __all__ = ["app"]
 
@@ -49,20 +50,26 @@ def init(
 def check(profile: Path, folder: Path | None = None, /) -> int:
     """Check a profile, and the tables in a folder against it. Exit code 1 if something is wrong.
 
+    Of what is not wrong and should be looked at, notes tell: what is not decided, not mapped, or refused.
+
     For example: tipline-outcomes profile check profile.toml extract
 
     Args:
         profile: The profile (TOML).
         folder: The folder of the tables; without it, only the profile itself is checked.
     """
+    notes: tuple[ProfileProblem, ...] = ()
     try:
-        known = Profile.load(profile)
-        problems = () if folder is None else check_profile(known, folder)
+        known, problems = Profile.examine(profile)
+        if folder is not None:
+            problems = (*problems, *check_profile(known, folder))
+            notes = () if problems else profile_notes(known, folder)
     except ProfileError as error:
         problems = error.problems
-    for problem in problems:
+    for problem in sorted((*problems, *notes), key=lambda each: each.line or 0):
         line = "" if problem.line is None else f":{problem.line}"
-        print(plain(f"{profile}{line}: {problem.path}: {problem.message}"))
+        told = ([problem.path] if problem.path else []) + [problem.message]
+        print(plain(": ".join([f"{profile}{line}", *(["note"] if notes else []), *told])))
     if not problems:
         print(f"{plain(str(profile))} is sound" + (f" and fits {plain(str(folder))}" if folder else ""))
     return 1 if problems else 0

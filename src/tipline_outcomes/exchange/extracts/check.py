@@ -7,6 +7,7 @@ from tipline_outcomes.errors import ExtractError, ProfileProblem
 from tipline_outcomes.exchange.extracts.files import column_names
 from tipline_outcomes.exchange.extracts.profile import EventMap, Profile, ReferralMap
 from tipline_outcomes.exchange.extracts.shape import nearest
+from tipline_outcomes.exchange.extracts.text_file import other_separator
 from tipline_outcomes.exchange.extracts.toml_lines import Path
 
 __all__ = ["check_profile"]
@@ -44,6 +45,8 @@ def check_profile(profile: Profile, folder: str | PathLike[str]) -> tuple[Profil
     there: dict[str, tuple[str, ...] | ExtractError] = {}
     found: list[tuple[Path, str]] = []
     for path, use in uses:
+        if not use.table:
+            continue
         if use.table not in there:
             there[use.table] = _columns(profile, Folder(folder), use.table)
         names = there[use.table]
@@ -55,7 +58,8 @@ def check_profile(profile: Profile, folder: str | PathLike[str]) -> tuple[Profil
                 if column not in names:
                     ask = nearest(column, names) or f"it has {', '.join(names)}"
                     at = (*path, *place) if len(columns) == 1 else (*path, *place, number)
-                    found.append((at, f"{use.table!r} has no column {column!r}; {ask}"))
+                    hint = other_separator(use.table, names)
+                    found.append((at, f"{use.table!r} has no column {column!r}; {ask}{hint}"))
     return profile.problems(found)
 
 

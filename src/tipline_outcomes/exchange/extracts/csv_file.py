@@ -5,7 +5,6 @@ Both roads give the same rows.
 """
 
 import csv
-import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
@@ -27,6 +26,7 @@ from tipline_outcomes.exchange.extracts.text_file import (
     Text,
     check_there,
     gathered,
+    other_separator,
     picked,
 )
 
@@ -66,7 +66,7 @@ class Csv(Text):
     def rows(self, names: tuple[str, ...]) -> Rows:
         """Read columns of every record."""
         line, header = self.header()
-        check_there(self.path.name, names, header, self._other_separator(header))
+        check_there(self.path.name, names, header, other_separator(self.path.name, header))
         for name in names:
             if header.count(name) > 1:
                 message = (
@@ -172,14 +172,6 @@ class Csv(Text):
         except UnicodeError:
             return None
         return utf8.getvalue()
-
-    def _other_separator(self, header: tuple[str, ...]) -> str:
-        if len(header) != 1:
-            return ""
-        other = next((mark for mark in ",;\t|" if mark in header[0]), None)
-        if other is None:
-            return ""
-        return f"; if {other!r} separates its fields, write separator = {json.dumps(other)} {self.where}"
 
 
 def _field_count(fields: int, width: int) -> str:

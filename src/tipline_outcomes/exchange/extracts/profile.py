@@ -124,6 +124,19 @@ class Profile:
             ExtractError: If there is no such file, or it cannot be read.
             ProfileError: If anything is wrong with the profile; it tells all that is, with the lines.
         """
+        profile, found = cls.examine(path)
+        if found:
+            raise ProfileError(name=File(path).name, problems=found)
+        return profile
+
+    @classmethod
+    def examine(cls, path: str | PathLike[str]) -> tuple[Self, tuple[ProfileProblem, ...]]:
+        """Read as much as can be read of a profile, and tell what is wrong with it.
+
+        Raises:
+            ExtractError: If there is no such file, or it cannot be read.
+            ProfileError: If it is no TOML, so that nothing can be read.
+        """
         file = File(path)
         try:
             written = file.read_bytes()
@@ -136,7 +149,7 @@ class Profile:
             line = written.count(b"\n", 0, error.start) + 1
             message = "this line is not in UTF-8; save the file in that encoding"
             raise _refused(file.name, line, message) from None
-        return cls.loads(text, name=file.name)
+        return cls._examined(text, file.name)
 
     @classmethod
     def loads(cls, text: str, name: str = "profile") -> Self:
@@ -156,6 +169,13 @@ class Profile:
           line 1, referral: is missing
           line 2, referal: there is no such key here; did you mean 'referral'?
         """
+        profile, found = cls._examined(text, name)
+        if found:
+            raise ProfileError(name=name, problems=found)
+        return profile
+
+    @classmethod
+    def _examined(cls, text: str, name: str) -> tuple[Self, tuple[ProfileProblem, ...]]:
         try:
             document = tomllib.loads(text)
         except RecursionError:
@@ -165,9 +185,7 @@ class Profile:
         notes = Notes()
         profile = evolve(read_record(cls, document, notes), text=text)
         _check(profile, notes)
-        if notes.found:
-            raise ProfileError(name=name, problems=profile.problems(notes.found.items()))
-        return profile
+        return profile, profile.problems(notes.found.items())
 
     def problems(self, found: Iterable[tuple[Path, str]]) -> tuple[ProfileProblem, ...]:
         """Put what was found wrong at certain places in the order of the lines.

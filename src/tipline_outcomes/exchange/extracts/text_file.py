@@ -28,6 +28,7 @@ __all__ = [
     "gathered",
     "is_encoding",
     "nearest",
+    "other_separator",
     "picked",
     "stands_in",
 ]
@@ -187,3 +188,15 @@ def picked(records: Iterable[tuple[int, str]], wanted: Sequence[int]) -> Iterato
 def stands_in(table: str) -> str:
     """Name the place in a profile that says how a table is written."""
     return f"in [tables.{json.dumps(table)}]"
+
+
+def other_separator(table: str, header: Sequence[str]) -> str:
+    r"""Say what to write where a header looks like one column because another character parts its fields.
+
+    >>> other_separator("tips.csv", ["no;day"])
+    '; if \';\' separates its fields, write separator = ";" in [tables."tips.csv"]'
+    """
+    mark = next((mark for mark in ",;\t|" if mark in header[0]), None) if len(header) == 1 else None
+    if mark is None:
+        return ""
+    return f"; if {mark!r} separates its fields, write separator = {json.dumps(mark)} {stands_in(table)}"
