@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from page_files import files_of
 from tipline_outcomes import Profile, check_profile, draft_profile, read_extract
 from tipline_outcomes.errors import ExtractError
 from tipline_outcomes.model.pipeline import REASONS
@@ -252,6 +253,41 @@ def test_files_that_cannot_be_one_extract_are_refused(tmp_path):
     files = [write(tmp_path, "tips.csv", tips()), write(tmp_path / "other", "court.csv", tips())]
     with pytest.raises(ExtractError, match="one folder"):
         draft_profile(files)
+
+
+def test_the_codes_of_a_small_extract_are_found(tmp_path):
+    files = files_of((Path(__file__).parents[1] / "docs" / "extract.md").read_text(encoding="utf-8"))
+    tables = [tmp_path / name for name in ("intake.csv", "court.csv")]
+    for table in tables:
+        table.write_text(files[f"extract/{table.name}"], encoding="utf-8")
+    text, profile, _ = drafted(*tables)
+    assert [(event.table, event.code) for event in profile.event] == [
+        ("intake.csv", ("status",)),
+        ("court.csv", ("result",)),
+    ]
+    assert '[codes.status] # intake.csv\n# "Filed" = "..." # 2 rows\n' in text
+    assert '[codes.result] # court.csv\n# "Plea" = "..." # 2 rows\n' in text
+    # The last day that any table tells of, not the last on which something came in.
+    assert "# observed_through = 2024-09-30 # DECIDE" in text
+
+
+def test_why_a_table_tells_of_nothing_is_said(tmp_path):
+    no_code = write(tmp_path, "tips.csv", {"tip_no": tips()["tip_no"], "received": DAYS})
+    no_key = write(tmp_path, "court.csv", {"file": [f"F-{n}" for n in range(300)], "day": DAYS})
+    no_day = write(tmp_path, "notes.csv", {"tip_no": tips()["tip_no"], "note": ["x", "y"] * 150})
+    text, profile, _ = drafted(no_code, no_key, no_day)
+    assert profile.event == ()
+    assert '# No [[event]] for "tips.csv": no column holds codes, few and each for several rows.\n' in text
+    assert '# No [[event]] for "court.csv": no column has values of tip_no in tips.csv.\n' in text
+    assert '# No [[event]] for "notes.csv": no column holds days.\n' in text
+
+
+def test_a_few_copies_hide_no_key(tmp_path):
+    numbers = [f"T-{n}" for n in range(40)]
+    table = {"row_no": range(40), "tip_no": [numbers[0], numbers[0], *numbers[2:]], "received": DAYS[:40]}
+    court = {"tip_no": numbers * 2, "day": DAYS[:80], "result": ["Plea", "Acquitted"] * 40}
+    _, profile, _ = drafted(write(tmp_path, "tips.csv", table), write(tmp_path, "court.csv", court))
+    assert profile.referral.id == ("tip_no",)
 
 
 def test_a_table_without_rows_or_days_still_gives_a_draft(tmp_path):

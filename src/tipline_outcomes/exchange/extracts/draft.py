@@ -69,6 +69,7 @@ def draft_profile(files: Iterable[Path]) -> str:
         parts += [_described(table), _form(table, guessed)]
     parts.append(_referral(guessed))
     parts += map(_event, guessed.events)
+    parts += [_said(f"No [[event]] for {_quoted(name)}: {why}.") for name, why in guessed.silent]
     parts += _codes(guessed)
     return "\n".join("\n".join(part) + "\n" for part in parts if part)
 
@@ -182,15 +183,10 @@ def _top() -> list[str]:
 def _dates(guessed: Guess) -> list[str]:
     first = guessed.tables[0]
     lines = ["[dates]", *_doubts(first), f"formats = {_listed(_formats(first) or _USUAL_FORMATS)}"]
-    used = [guessed.received, *(column for event in guessed.events if event.code for column in event.on)]
-    looks = {id(column): column.days for column in used if column is not None}
-    rows = Counter[date]()
-    for look in looks.values():
-        rows.update(dict(() if look is None else look.rows))
-    if not rows:
+    days = _days_read(guessed)
+    if days is None:
         return lines
-    days = DayLook(rows=tuple(sorted(rows.items())))
-    near = days.near
+    rows, near = Counter(dict(days.rows)), days.near
     far = rows.total() - sum(n for _, n in near)
     return [
         *lines,
@@ -202,6 +198,16 @@ def _dates(guessed: Guess) -> list[str]:
         _decide(f"earliest = {near[0][0].replace(month=1, day=1)}"),
         _decide(f"latest = {near[-1][0].replace(month=12, day=31)}"),
     ]
+
+
+def _days_read(guessed: Guess) -> DayLook | None:
+    """Put the days of all columns that are read together."""
+    used = [guessed.received, *(column for event in guessed.events if event.code for column in event.on)]
+    looks = {id(column): column.days for column in used if column is not None}
+    rows = Counter[date]()
+    for look in looks.values():
+        rows.update(dict(() if look is None else look.rows))
+    return DayLook(rows=tuple(sorted(rows.items()))) if rows else None
 
 
 def _formats(table: TableLook) -> tuple[str, ...]:
@@ -298,7 +304,8 @@ def _referral(guessed: Guess) -> list[str]:
     first, known, received = guessed.tables[0], guessed.id, guessed.received
     ids = [column for column in first.columns if column.tells_apart and column is not known]
     days = [column for column in first.days if column is not received]
-    last = received.days.near[-1][0] if received is not None and received.days is not None else "2024-12-31"
+    read = _days_read(guessed)
+    last = "2024-12-31" if read is None else read.near[-1][0]
     names = [column.name for column in guessed.dimensions]
     names = [name for name in names if name not in REFERRAL_COLUMNS and name.strip() and name.isprintable()]
     doubt = (

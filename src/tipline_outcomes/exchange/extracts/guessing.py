@@ -47,6 +47,7 @@ class Guess:
         parents: Columns that could name another referral.
         dimensions: Columns that could be grouped by.
         events: Where something seems to happen, in the order of the tables.
+        silent: Why nothing seems to happen in the other tables, by the table's name.
     """
 
     tables: tuple[TableLook, ...]
@@ -55,6 +56,7 @@ class Guess:
     parents: tuple[ColumnLook, ...]
     dimensions: tuple[ColumnLook, ...]
     events: tuple[EventGuess, ...]
+    silent: tuple[tuple[str, str], ...] = ()
 
     @property
     def read(self) -> frozenset[str]:
@@ -75,11 +77,8 @@ def guess(tables: tuple[TableLook, ...]) -> Guess:
     known = _id(tables)
     # Every referral came in, so that the day on which it did is hardly ever blank.
     received = max(first.days, key=lambda column: (column.filled, -_middle(column)), default=None)
-    events = [
-        event
-        for table in tables
-        if known is not None and (event := _event(table, first, known, received)) is not None
-    ]
+    guesses = {table.name: _event(table, first, known, received) for table in tables}
+    events = [event for event in guesses.values() if isinstance(event, EventGuess)]
     told = [event.code for event in events if event.table is first]
     return Guess(
         tables=tables,
@@ -95,6 +94,7 @@ def guess(tables: tuple[TableLook, ...]) -> Guess:
             and column not in told
         ),
         events=tuple(events),
+        silent=tuple((name, why) for name, why in guesses.items() if isinstance(why, str)),
     )
 
 
@@ -110,15 +110,18 @@ def _id(tables: tuple[TableLook, ...]) -> ColumnLook | None:
     )
 
     def fit(column: ColumnLook) -> tuple[bool, int, int]:
-        return 100 * column.distinct >= 99 * first.rows, asked[column.name], column.distinct
+        return 20 * column.distinct >= 19 * first.rows, asked[column.name], column.distinct
 
     texts = [column for column in first.columns if column.days is None and column.filled]
     return max([column for column in texts if column.tells_apart] or texts, key=fit, default=None)
 
 
 def _event(
-    table: TableLook, first: TableLook, known: ColumnLook, received: ColumnLook | None
-) -> EventGuess | None:
+    table: TableLook, first: TableLook, known: ColumnLook | None, received: ColumnLook | None
+) -> EventGuess | str:
+    """Guess what happens in a table, or say why nothing seems to."""
+    if known is None:
+        return f"no column of {first.name} could be a referral's id"
     days, on = table.days, list[ColumnLook]()
     if table is first:
         key: ColumnLook | None = known
@@ -130,8 +133,12 @@ def _event(
         key = next(iter(_keys(table, first, known)), None)
     on = [*sorted(days, key=lambda column: -column.filled)[:1], *on]
     codes = sorted((column for column in table.columns if column.codes), key=_says, reverse=True)
-    if key is None or not on or (table is first and not codes):
-        return None
+    if key is None:
+        return f"no column has values of {known.name} in {first.name}"
+    if not on:
+        return "no column holds days"
+    if table is first and not codes:
+        return "no column holds codes, few and each for several rows"
     apart = [column for column in table.columns if column.tells_apart and table is not first]
     return EventGuess(
         table=table,

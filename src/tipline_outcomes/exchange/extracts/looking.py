@@ -47,6 +47,7 @@ _POSSIBLE: Final = (date(1000, 1, 1), date.max)
 
 _SAMPLE: Final = 1000
 _LONG: Final = 80
+_FEW_ROWS: Final = 20
 
 
 @frozen(kw_only=True)
@@ -263,7 +264,10 @@ def _codes(counts: Eager) -> tuple[tuple[str, int], ...]:
     """Give the values that repeat themselves, if they are few, and short enough to be codes."""
     if len(counts) > FEW or counts.is_empty() or counts["value"].dtype != nw.String:
         return ()
-    if 2 * len(counts) > counts["n"].sum() or counts["value"].str.len_chars().max() > _LONG:
+    rows: int = counts["n"].sum()
+    # Of few rows, codes cannot stand for several each; but most of what is not a code is there only once.
+    few = rows <= _FEW_ROWS and 10 * len(counts) < 9 * rows
+    if (2 * len(counts) > rows and not few) or counts["value"].str.len_chars().max() > _LONG:
         return ()
     return tuple(counts.sort("n", "value", descending=[True, False]).rows())
 
