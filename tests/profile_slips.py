@@ -176,6 +176,14 @@ WRONG = {
         *(PROFILE, "cp1252", "cp12522"),
         *('encoding = "cp12522"', 'tables."dispositions.csv".encoding', "did you mean 'cp1252'?"),
     ),
+    "an encoding that only Windows calls so": (
+        *(PROFILE, "cp1252", "ANSI"),
+        *('encoding = "ANSI"', 'tables."dispositions.csv".encoding', 'is most often "cp1252"'),
+    ),
+    "an encoding that cannot tell a bad byte": (
+        *(PROFILE, "cp1252", "punycode"),
+        *('encoding = "punycode"', 'tables."dispositions.csv".encoding', "is no encoding of text"),
+    ),
     "an encoding of no text": (
         *(PROFILE, "cp1252", "base64"),
         *('encoding = "base64"', 'tables."dispositions.csv".encoding', "is no encoding of text"),

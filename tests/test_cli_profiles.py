@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tipline_outcomes import ExtractError, ProfileError
+from tipline_outcomes import ExtractError, Profile, ProfileError, read_extract
 from tipline_outcomes.cli import app
 
 PROFILE = """
@@ -197,3 +197,57 @@ def test_another_separator_is_asked_about(extract, capsys):
     tips.write_text(tips.read_text().replace(",", ";"))
     shown = lines_of(capsys, "profile.toml", "extract", code=1)
     assert all(line.endswith('write separator = ";" in [tables."tips.csv"]') for line in shown)
+
+
+@pytest.mark.usefixtures("extract")
+def test_a_slip_in_toml_is_told_with_its_line_once(capsys):
+    Path("profile.toml").write_text("version = 1\n[referral]\ntable = tips.csv\n")
+    assert lines_of(capsys, "profile.toml", code=1) == ["profile.toml:3: Invalid value"]
+
+
+@pytest.mark.usefixtures("extract")
+def test_a_key_below_the_constants_is_sent_above_them(capsys):
+    constants = '[referral.constants]\nterritory = "US-CA"\nlevel = "local"\nobserved_through = 2024-12-31'
+    text = PROFILE.replace('constants = { territory = "US-CA", level = "local" }', constants)
+    Path("profile.toml").write_text(text)
+    (line,) = lines_of(capsys, "profile.toml", code=1)
+    assert line.endswith("; keys of [referral] stand above [referral.constants]")
+
+
+@pytest.mark.usefixtures("extract")
+def test_a_map_that_is_missing_is_shown(capsys):
+    Path("profile.toml").write_text(PROFILE.partition("[codes")[0])
+    (line,) = lines_of(capsys, "profile.toml", code=1)
+    assert line.endswith('there is no table [codes.status]; add it, with lines such as "CODE" = "nothing"')
+
+
+@pytest.mark.usefixtures("extract")
+@pytest.mark.parametrize(
+    ("command", "sentence"),
+    [
+        ("check extract/tips.csv --profile profile.toml", "one table; give the folder .*: 'extract'"),
+        ("profile init extract", r"'extract' is a folder; name its tables: tips\.csv"),
+    ],
+)
+def test_a_table_and_a_folder_are_told_apart(command, sentence):
+    with pytest.raises(ExtractError, match=sentence):
+        app(command.split(), exit_on_error=False, print_error=False)
+
+
+def test_a_refusal_names_the_columns_in_which_it_looked(extract):
+    text = PROFILE.replace('"day"\ncons', '["day", "late"]\ncons').replace(
+        'on = "day"', 'on = ["day", "late"]'
+    )
+    rows = ["1,2024-01-08,,taken", ",soon,,taken", "3,,,taken", "4,,31.12.2024,taken", "1,2024-01-08,,taken"]
+    (extract / "tips.csv").write_text("\n".join(["no,day,late,status", *rows]))
+    refused = read_extract(extract, Profile.loads(text)).refused
+    assert sorted(refused.select("use", "line", "rule", "detail").rows()) == [
+        ("event 1", 3, "blank_key", "no"),
+        ("event 1", 4, "missing_date", "day, late"),
+        ("event 1", 5, "unreadable_date", "late '31.12.2024'"),
+        ("event 1", 6, "copied_row", "no '1'"),
+        ("referral", 3, "blank_key", "no"),
+        ("referral", 4, "missing_date", "day, late"),
+        ("referral", 5, "unreadable_date", "late '31.12.2024'"),
+        ("referral", 6, "duplicate_key", "no '1'"),
+    ]

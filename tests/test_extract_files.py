@@ -361,7 +361,7 @@ def test_what_cannot_be_opened_is_an_error(folder, monkeypatch):
         read_rows(folder, "t.csv", PLAIN, ["id"])
 
 
-@pytest.mark.parametrize("encoding", ["utf-9", "hex", "", "undefined", "\0", "idna", "punycode"])
+@pytest.mark.parametrize("encoding", ["utf-9", "hex", "", "undefined", "\0", "idna", "punycode", "zlib"])
 def test_an_unknown_encoding_is_an_error_that_names_some(folder, encoding):
     assert "write utf-8, cp1252" in error(folder, "id\n1\n", form=TableForm(encoding=encoding))
 

@@ -65,6 +65,7 @@ def inputs(path: Path, profile: Path | None) -> list[Path]:
 def read(path: Path, profile: Path | None, tell: Callable[[str], None]) -> Source:
     """Read a folder of tables, with a profile or in the package's own form, or a JSON Lines file."""
     if profile is not None:
+        _must_be_folder(path, "the tables that the profile names")
         return _from_extract(path, profile, tell)
     if path.is_dir():
         tell("Reading")
@@ -72,10 +73,14 @@ def read(path: Path, profile: Path | None, tell: Callable[[str], None]) -> Sourc
         reports = 0 if log.reports is None else log.reports.height
         return _checked(log, Reading(source=_name(path), accepted=reports + log.referrals.height), tell)
     if path.suffix.lower() in {".csv", ".parquet"} and path.is_file():
-        folder = str(path.parent)
-        message = f"{str(path)!r} is one table; give the folder that holds events and referrals: {folder!r}"
-        raise ExtractError(message)
+        _must_be_folder(path, "events and referrals")
     return from_jsonl(_name(path), path, tell)
+
+
+def _must_be_folder(path: Path, tables: str) -> None:
+    if path.is_file():
+        message = f"{str(path)!r} is one table; give the folder that holds {tables}: {str(path.parent)!r}"
+        raise ExtractError(message)
 
 
 def from_jsonl(name: str, lines: Path | list[str], tell: Callable[[str], None]) -> Source:

@@ -40,7 +40,7 @@ from tipline_outcomes.exchange.extracts.text_file import (
     stands_in,
 )
 
-__all__ = ["Rows", "column_names", "located", "read_rows"]
+__all__ = ["KINDS", "Rows", "column_names", "located", "read_rows"]
 
 _PACKED: Final = (".gz", ".zip", ".bz2", ".xz", ".zst", ".7z")
 _LINE_COLUMNS: Final = {"row": int, "line": int, "raw": str}
@@ -141,7 +141,7 @@ class _Columnar:
 
 
 _File: TypeAlias = Csv | JsonLines | _Columnar
-_KINDS: Final[Mapping[str, type[_File]]] = {
+KINDS: Final[Mapping[str, type[_File]]] = {
     ".csv": Csv,
     ".tsv": Csv,
     ".txt": Csv,
@@ -152,6 +152,7 @@ _KINDS: Final[Mapping[str, type[_File]]] = {
     ".feather": _Columnar,
     ".ipc": _Columnar,
 }
+"""How a table is read, by the suffix of its file."""
 
 
 @contextmanager
@@ -163,12 +164,12 @@ def _opened(folder: Path, table: str, form: TableForm) -> Generator[_File]:
     if suffix in _PACKED:
         message = f"{table!r} is packed; unpack it, and name the file that comes out"
         raise ExtractError(message)
-    if suffix not in _KINDS:
-        message = f"{table!r} is of no kind that can be read; save it as one of {', '.join(_KINDS)}"
+    if suffix not in KINDS:
+        message = f"{table!r} is of no kind that can be read; save it as one of {', '.join(KINDS)}"
         raise ExtractError(message)
     _check_form(table, form)
     try:
-        yield _KINDS[suffix](path, form)
+        yield KINDS[suffix](path, form)
     except OSError as error:
         message = f"{str(path)!r} cannot be read: {error.strerror or error}"
         raise ExtractError(message) from error

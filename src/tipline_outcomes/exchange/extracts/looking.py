@@ -17,7 +17,7 @@ from attrs import evolve, field, frozen
 
 from tipline_outcomes._engine import Eager, eager, read_days
 from tipline_outcomes.errors import ExtractError
-from tipline_outcomes.exchange.extracts.files import Rows, column_names, read_rows
+from tipline_outcomes.exchange.extracts.files import KINDS, Rows, column_names, read_rows
 from tipline_outcomes.exchange.extracts.parts import TableForm
 from tipline_outcomes.exchange.extracts.sniffing import sniffed
 
@@ -195,6 +195,10 @@ def look_at(files: Iterable[Path]) -> tuple[TableLook, ...]:
     paths = tuple(dict.fromkeys(map(Path, files)))
     if not paths:
         raise ExtractError("name the tables to look at; the one with one row a referral first")
+    for folder in filter(Path.is_dir, paths):
+        tables = sorted(path.name for path in folder.iterdir() if path.suffix.lower() in KINDS)
+        message = f"{str(folder)!r} is a folder; name its tables: {', '.join(tables) or 'there are none'}"
+        raise ExtractError(message)
     if len({path.parent.resolve() for path in paths}) > 1:
         raise ExtractError("the tables of an extract stand in one folder; put them into one")
     looks: list[TableLook] = []

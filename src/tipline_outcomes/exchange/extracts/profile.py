@@ -27,12 +27,18 @@ from tipline_outcomes.exchange.extracts.parts import (
     ReferralMap,
     TableForm,
 )
-from tipline_outcomes.exchange.extracts.sense import check_dates, check_event, check_form, check_referral
+from tipline_outcomes.exchange.extracts.sense import (
+    check_dates,
+    check_event,
+    check_form,
+    check_referral,
+    explain_misplaced,
+)
 from tipline_outcomes.exchange.extracts.shape import Notes, read_record
 from tipline_outcomes.exchange.extracts.toml_lines import (
     Path,
-    error_line,
     line_of,
+    located_error,
     shown_path,
     statement_lines,
 )
@@ -181,7 +187,7 @@ class Profile:
         except RecursionError:
             raise _refused(name, 1, "lists or tables are nested without end") from None
         except ValueError as error:
-            raise _refused(name, error_line(error, text), str(error)) from None
+            raise _refused(name, *located_error(error, text)) from None
         notes = Notes()
         profile = evolve(read_record(cls, document, notes), text=text)
         _check(profile, notes)
@@ -241,6 +247,7 @@ def _check(profile: Profile, notes: Notes) -> None:
     referral, events, codes = profile.referral, profile.event, profile.codes
     if profile.version != VERSION:
         notes.add(f"{profile.version} is not known; this is read as version {VERSION}", "version")
+    explain_misplaced(notes)
     check_dates(profile.dates, notes.below("dates"))
     for name, form in profile.tables.items():
         check_form(form, notes.below("tables", name))

@@ -10,9 +10,9 @@ from typing import Final
 
 from tipline_outcomes.errors import InvalidValueError
 from tipline_outcomes.eventlog.columns import REFERRAL_COLUMNS
-from tipline_outcomes.exchange.extracts.meaning import Meaning
+from tipline_outcomes.exchange.extracts.meaning import NOTHING, Meaning
 from tipline_outcomes.exchange.extracts.parts import Codes, Dates, EventMap, ReferralMap, TableForm
-from tipline_outcomes.exchange.extracts.shape import Notes, nearest
+from tipline_outcomes.exchange.extracts.shape import Notes, nearest, written_fields
 from tipline_outcomes.exchange.extracts.text_file import is_encoding
 from tipline_outcomes.model import (
     UNKNOWN_TERRITORY,
@@ -26,7 +26,7 @@ from tipline_outcomes.model import (
 )
 from tipline_outcomes.model.pipeline import NEEDS_SUBJECT, REASONS, TABLE, target
 
-__all__ = ["check_dates", "check_event", "check_form", "check_place", "check_referral"]
+__all__ = ["check_dates", "check_event", "check_form", "check_place", "check_referral", "explain_misplaced"]
 
 _FORMAT_WORD: Final = re.compile(r"%[-_0]?(.)")
 _DAY_PARTS: Final[Mapping[str, str]] = {"year": "YyFD", "month": "mbBhjFD", "day": "dejFD"}
@@ -53,11 +53,23 @@ def check_form(form: TableForm, notes: Notes) -> None:
     """Note what no file can be written in."""
     if not is_encoding(form.encoding):
         name = form.encoding.lower().replace("-", "_")
-        ask = nearest(name, {*aliases, *aliases.values()}) or 'most files are in "utf-8" or "cp1252"'
+        known = filter(is_encoding, {*aliases, *aliases.values()})
+        near = "" if name == "ansi" else nearest(name, list(known))
+        ask = near or 'what Windows calls ANSI is most often "cp1252", and most other files are "utf-8"'
         notes.add(f"{form.encoding!r} is no encoding of text; {ask}", "encoding")
     if len(form.separator) != 1 or form.separator in '"\r\n':
         notes.add(f'{form.separator!r} cannot part fields; give one character, such as ";"', "separator")
     _check_formats(form.formats, notes.below("formats"))
+
+
+def explain_misplaced(notes: Notes) -> None:
+    """Say of a key that stands among constants by mistake where it belongs: no table of TOML ends by itself."""
+    for path, message in notes.found.items():
+        owner = ReferralMap if path[0] == "referral" else EventMap
+        if path[-2:-1] == ("constants",) and path[-1] in written_fields(owner):
+            above = "[referral]" if owner is ReferralMap else "[[event]]"
+            below = f"[{path[0]}.constants]"
+            notes.found[path] = f"{message}; keys of {above} stand above {below}"
 
 
 def check_referral(referral: ReferralMap, notes: Notes) -> None:
@@ -96,7 +108,7 @@ def check_event(event: EventMap, codes: Codes, notes: Notes) -> None:
     key = "code" if event.codes is None else "codes"
     for name in dict.fromkeys(map(event.codes_of, event.code)):
         if name not in codes:
-            ask = nearest(name, codes) or "its codes are explained there"
+            ask = nearest(name, codes) or f'add it, with lines such as "CODE" = "{NOTHING}"'
             notes.add(f"there is no table [codes.{name}]; {ask}", key)
     if not event.subject:
         for action in sorted(NEEDS_SUBJECT & _actions(event, codes)):

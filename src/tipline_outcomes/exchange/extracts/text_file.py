@@ -65,8 +65,8 @@ def is_encoding(name: str) -> bool:
     (True, False, False)
     """
     try:
-        decoder = codecs.getincrementaldecoder(name)(KEEP_BYTES)
-        decoder.decode(" ".encode(name) + b"\xff", final=True)
+        blank = " ".encode(name)
+        codecs.getincrementaldecoder(name)(KEEP_BYTES).decode(blank + b"\xff", final=True)
     except (LookupError, ValueError):
         return False
     return True

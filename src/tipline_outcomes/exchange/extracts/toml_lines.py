@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Final, cast
 
-__all__ = ["Path", "error_line", "line_of", "shown_path", "statement_lines"]
+__all__ = ["Path", "line_of", "located_error", "shown_path", "statement_lines"]
 
 Path = tuple[str | int, ...]
 """Where something stands in a document: the names of keys, and positions in lists, from 1 as lines are."""
@@ -61,10 +61,17 @@ def line_of(path: Path, lines: Mapping[Path, int]) -> int:
     return next(lines[path[:length]] for length in range(len(path), -1, -1) if path[:length] in lines)
 
 
-def error_line(error: ValueError, text: str) -> int:
-    """Give the line at which tomllib stopped; the last one where it ran out of text."""
+def located_error(error: ValueError, text: str) -> tuple[int, str]:
+    """Give the line at which tomllib stopped, or the last one where it ran out of text; and what it said.
+
+    >>> try:
+    ...     _ = tomllib.loads("version = tips")
+    ... except ValueError as error:
+    ...     located_error(error, "version = tips")
+    (1, 'Invalid value')
+    """
     at = _AT_LINE.search(str(error))
-    return int(at[1]) if at else text.count("\n") + 1
+    return int(at[1]) if at else text.count("\n") + 1, _AT_LINE.sub("", str(error)).rstrip()
 
 
 def _statements(text: str) -> Iterator[tuple[int, bool, dict[str, object]]]:
