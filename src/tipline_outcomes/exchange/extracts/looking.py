@@ -268,7 +268,7 @@ def _codes(counts: Eager) -> tuple[tuple[str, int], ...]:
     """Give the values that repeat themselves, if they are few, and short enough to be codes."""
     if len(counts) > FEW or counts.is_empty() or counts["value"].dtype != nw.String:
         return ()
-    rows: int = counts["n"].sum()
+    rows = int(counts["n"].sum())
     # Of few rows, codes cannot stand for several each; but most of what is not a code is there only once.
     few = rows <= _FEW_ROWS and 10 * len(counts) < 9 * rows
     if (2 * len(counts) > rows and not few) or counts["value"].str.len_chars().max() > _LONG:

@@ -85,7 +85,7 @@ def _unmapped(extract: Extract) -> Iterator[tuple[Path, str]]:
     by_map: dict[str, list[str]] = {}
     names = {(table, column): name for name, table, column in _maps(extract.profile)}
     for table, column, code, rows in extract.unmapped.iter_rows():
-        by_map.setdefault(names.get((table, column), column), []).append(f"{code!r} {count(rows)}")
+        by_map.setdefault(names.get((table, column), str(column)), []).append(f"{code!r} {count(rows)}")
     for name, codes in by_map.items():
         more = f" and {len(codes) - _SHOWN} more" if len(codes) > _SHOWN else ""
         yield ("codes", name), f"does not map {', '.join(codes[:_SHOWN])}{more}"

@@ -9,7 +9,7 @@ from attrs import field, frozen
 from tipline_outcomes._show import Grid, count
 from tipline_outcomes.errors import InvalidValueError
 
-__all__ = ["NAMELESS", "RowRule", "Summary", "TableReading", "UseReading"]
+__all__ = ["RowRule", "Summary", "TableReading", "UseReading"]
 
 
 class RowRule(StrEnum):
@@ -48,7 +48,7 @@ class RowRule(StrEnum):
     """It says what an earlier row of the table says, in everything that the profile reads."""
 
 
-NAMELESS: Final = frozenset(
+_NAMELESS: Final = frozenset(
     {RowRule.UNDECODABLE, RowRule.WRONG_FIELD_COUNT, RowRule.NOT_JSON, RowRule.BLANK_KEY}
 )
 """The rules by which the referral that a row is about cannot be told."""
@@ -159,8 +159,9 @@ class Summary:
     @property
     def not_counted(self) -> int:
         """How many rows of the referral table were refused because their referral cannot be told."""
-        referrals = self.uses[0].refused if self.uses and self.uses[0].use == "referral" else {}
-        return sum(n for rule, n in referrals.items() if rule in NAMELESS)
+        return sum(
+            use.refused.get(rule, 0) for use in self.uses if use.use == "referral" for rule in _NAMELESS
+        )
 
     def __str__(self) -> str:
         return self._grid().text()

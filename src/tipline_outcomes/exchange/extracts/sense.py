@@ -63,7 +63,7 @@ def check_form(form: TableForm, notes: Notes) -> None:
 
 
 def explain_misplaced(notes: Notes) -> None:
-    """Say of a key that stands among constants by mistake where it belongs: no table of TOML ends by itself."""
+    """Say of a key that stands among constants by mistake where it belongs: no table ends by itself."""
     for path, message in notes.found.items():
         owner = ReferralMap if path[0] == "referral" else EventMap
         if path[-2:-1] == ("constants",) and path[-1] in written_fields(owner):
