@@ -342,6 +342,16 @@ def test_of_rows_that_repeat_a_referral_one_that_is_incomplete_is_enough():
         assert made.check().counts == {Rule.DUPLICATE_REFERRAL: 1, Rule.INCOMPLETE: 1}
 
 
+@pytest.mark.parametrize("name", ["Observed_through", "Parent_id", "AGENCY", "incomplet"])
+def test_a_slip_in_a_name_is_no_dimension(name):
+    with pytest.raises(ExtractError, match="rename it to"):
+        log({}, {name: ["x"]})
+
+
+def test_complete_is_a_dimension_like_any_other():
+    assert "complete" in log({}, {"complete": ["yes"]}).dimensions
+
+
 def test_an_incomplete_referral_is_told_whatever_else_is_amiss():
     made = log({"action": ["frobnicate"], "on": [None]}, {"incomplete": [True]})
     assert made.check().counts == {Rule.DATE_MISSING: 1, Rule.UNKNOWN_WORD: 1, Rule.INCOMPLETE: 1}

@@ -137,7 +137,7 @@ def read_table(folder: Path, name: str) -> Frame | None:
 
 def csv_lines(
     source: Path | bytes, separator: str, width: int, places: Mapping[str, int]
-) -> tuple[Frame, Frame] | None:
+) -> tuple[Frame, Frame, Frame] | None:
     r"""Read columns of a CSV file, given by their places, if each of its records is one plain line.
 
     The engine's own reader takes what it gets: it fills short records with nulls, cuts long ones, and lets a
@@ -145,12 +145,13 @@ def csv_lines(
     be anything but a record or blank: such a file has to be read by other means.
 
     Returns:
-        The records of *width* fields, as ``row`` (from 0, the header not counted) and the columns; and the
-        others, as ``row`` and ``fields``, their number of fields.
+        The records of *width* fields, as ``row`` (from 0, the header not counted) and the columns; the
+        others, as ``row`` and ``fields``, their number of fields; and these again as far as they go, as
+        ``row`` and the columns.
 
-    >>> good, odd = csv_lines(b'id,"n"\n7,"1,5"\n\n8\n', ",", 2, {"n": 1})
-    >>> good.rows(), odd.rows()
-    ([(0, '1,5')], [(1, 1)])
+    >>> good, odd, legible = csv_lines(b'id,"n"\n7,"1,5"\n\n8\n', ",", 2, {"id": 0})
+    >>> good.rows(), odd.rows(), legible.rows()
+    ([(0, '7')], [(1, 1)], [(1, '8')])
     >>> csv_lines(b'id,n\n7,"1\n5"\n', ",", 2, {"n": 1}) is None
     True
     """
@@ -169,18 +170,18 @@ def csv_lines(
             return None
         schema = {str(place): pl.String for place in range(width)}
         fields = scan(schema=schema, separator=separator, truncate_ragged_lines=True)
-        good = fields.select("row", **{name: pl.col(str(n)) for name, n in places.items()}).collect()
+        found = fields.select("row", **{name: pl.col(str(n)) for name, n in places.items()}).collect()
     except pl.exceptions.PolarsError:
         return None
-    if odd.height:
-        good = good.filter(~row.is_in(odd["row"].to_list()))
+    good = found.filter(~row.is_in(odd["row"].to_list())) if odd.height else found
     blank = odd.filter(line.is_null())["row"]
     odd = odd.filter(line.is_not_null())
     odd = odd.select("row", fields=marks + 1)
+    legible = found.filter(row.is_in(odd["row"].to_list()))
     before = pl.lit(blank).search_sorted(row) if len(blank) else 0
     number = row.cast(pl.Int64) - before - 1
     # The first of the good ones is the header.
-    return good.slice(1).with_columns(number), odd.with_columns(number)
+    return good.slice(1).with_columns(number), odd.with_columns(number), legible.with_columns(number)
 
 
 def cleaned(frame: Frame, blank: Sequence[str] = ()) -> Frame:
@@ -189,7 +190,9 @@ def cleaned(frame: Frame, blank: Sequence[str] = ()) -> Frame:
     >>> cleaned(frame_of([(" 007 ",), (" ",), ("NULL",)], {"id": str}), ["NULL"])["id"].to_list()
     ['007', None, None]
     """
-    return frame.with_columns(pl.col(pl.String).str.strip_chars().replace(["", *blank], None))
+    return frame.with_columns(
+        pl.col(pl.String).str.strip_chars().replace(list(dict.fromkeys(["", *blank])), None)
+    )
 
 
 def column_names(path: Path) -> tuple[str, ...]:
@@ -256,7 +259,13 @@ def _text_or_day(path: Path, name: str, kind: pl.DataType) -> pl.Expr:
     if kind.is_nested() or isinstance(kind, pl.Binary | pl.Object | pl.Duration):
         message = f"{path.name!r} has {kind} in column {name!r}; write texts, days or numbers"
         raise ExtractError(message)
-    return column.cast(pl.Date if isinstance(kind, pl.Date | pl.Datetime) else pl.String)
+    if isinstance(kind, pl.Date | pl.Datetime):
+        return column.cast(pl.Date)
+    text = column.cast(pl.String)
+    if kind.is_float() or kind.is_decimal():
+        # The id 7 is often kept as a number with a fraction; not a number is what others write for nothing.
+        return text.str.replace(r"\.0+$", "").replace("NaN", None)
+    return text
 
 
 _TRUTH = {"true": True, "false": False}

@@ -13,7 +13,6 @@ from typing import Annotated
 
 from tipline_outcomes._dates import parse_day
 from tipline_outcomes._show import plain
-from tipline_outcomes.cli.profiles import app as profiles
 from tipline_outcomes.cli.shown import SHOWN, show_reading
 from tipline_outcomes.cli.source import Source, from_jsonl, inputs, read
 from tipline_outcomes.cli.writing import must_take
@@ -28,6 +27,8 @@ from tipline_outcomes.present import document
 try:
     from cyclopts import App, CycloptsError, Parameter
     from rich.console import Console
+
+    from tipline_outcomes.cli.profiles import app as profiles
 except ModuleNotFoundError as error:
     raise MissingExtraError(package=str(error.name), extra="cli") from error
 

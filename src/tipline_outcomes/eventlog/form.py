@@ -100,9 +100,10 @@ def _names(frame: Eager, columns: Mapping[str, Column], *, table: str, dimension
     absent = [name for name in columns if name not in frame.columns]
     for name in extra:
         # One letter off, a column that means something would be taken for a dimension, its facts for absent.
-        # A slip seldom falls on the first letter, and what is complete is not meant to be incomplete.
-        alike = [there for there in absent if there.startswith(name[:1])]
-        near = get_close_matches(name, alike, n=1, cutoff=_ALIKE)
+        folded = name.casefold()
+        # What is complete is not meant to be incomplete.
+        alike = [there for there in absent if (folded, there) != ("complete", "incomplete")]
+        near = get_close_matches(folded, alike, n=1, cutoff=_ALIKE)
         if near or not dimensions:
             hint = f"rename it to {near[0]!r}?" if near else f"the columns are {', '.join(columns)}"
             message = f"{table} has a column {name!r} that nothing would read: rename or drop it; {hint}"

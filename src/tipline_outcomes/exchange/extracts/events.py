@@ -1,6 +1,6 @@
 """The events of an extract: one ``[[event]]`` of a profile at a time."""
 
-from typing import Any
+from typing import Any, Final
 
 import narwhals.stable.v2 as nw
 from attrs import frozen
@@ -28,6 +28,7 @@ from tipline_outcomes.exchange.extracts.table import ROW, Table
 __all__ = ["Keys", "events_of"]
 
 _SAYS_NOTHING, _NOT_MAPPED = 0, -1
+_SEPARATOR: Final = "\x1f"
 
 
 @frozen
@@ -64,7 +65,7 @@ def events_of(table: Table, number: int, keys: Keys) -> Used:
         happened = nw.when(~nw.col("day").is_null())
         rows = rows.with_columns(said=happened.then(nw.lit(_code(wanted.action), dtype=nw.Int64)))
     rows = _fitting(rows).with_columns(outcome=_outcome(amended="amended" in rows.columns))
-    copies = _copies(rows)
+    copies = _copies(table, wanted, rows)
     if len(copies):
         copied = nw.when(among(ROW, copies)).then(nw.lit(RULES[RowRule.COPIED_ROW]))
         rows = rows.with_columns(outcome=copied.otherwise(nw.col("outcome")))
@@ -122,7 +123,7 @@ def _fitting(rows: Eager) -> Eager:
     names_another = (said // 1000).is_in(codes.NAMES_ANOTHER_CODES)
     fits = {
         "charge_id": about_charge,
-        "level": about_charge | (nw.col("level") < 0),
+        "level": about_charge,
         "other_id": names_another,
     }
     none = {"level": nw.lit(0, dtype=nw.Int32)}
@@ -156,14 +157,19 @@ def _outcome(*, amended: bool) -> nw.Expr:
     )
 
 
-def _copies(rows: Eager) -> nw.Series[Any]:
-    """Find the rows that say what an earlier row says, in everything that is read."""
-    told = [name for name in rows.columns if name not in (ROW, "key", "outcome")]
-    made = rows.filter(nw.col("outcome") == MADE).select(ROW, *told)
+def _copies(table: Table, wanted: EventMap, rows: Eager) -> nw.Series[Any]:
+    """Find the rows that repeat, to the letter of all that is read, the row of their referral before them.
+
+    Only that one: what happened in between may have made room for the same to happen again.
+    """
+    made = rows.filter(nw.col("outcome") == MADE).select(ROW, "rid")
     # Most referrals have one row in a table, which can be no copy.
     made = made.filter(made["rid"].is_duplicated())
-    first = made.unique(subset=told, keep="first", order_by=ROW)
-    return made.filter(~among(ROW, first[ROW]))[ROW] if len(first) < len(made) else made.head(0)[ROW]
+    texts = (nw.col(name).cast(nw.String).fill_null("") for name in wanted.columns)
+    told = table.frame.select(ROW, told=nw.concat_str(*texts, separator=_SEPARATOR))
+    made = made.join(told, on=ROW, how="inner").sort("rid", ROW)
+    same = (nw.col("rid") == nw.col("rid").shift(1)) & (nw.col("told") == nw.col("told").shift(1))
+    return made.filter(same.fill_null(value=False))[ROW]
 
 
 def _unmapped(table: Table, wanted: EventMap, rows: Eager) -> Eager:

@@ -3,7 +3,7 @@
 import narwhals.stable.v2 as nw
 
 from tipline_outcomes._dates import EPOCH
-from tipline_outcomes._engine import Eager
+from tipline_outcomes._engine import Eager, looked_up
 from tipline_outcomes.eventlog import codes
 from tipline_outcomes.eventlog.told import Told, renumbered
 from tipline_outcomes.exchange.extracts.parts import Order
@@ -30,12 +30,19 @@ def histories(profile: Profile, referrals: Eager, uses: list[Eager]) -> Told:
         use.with_columns(place=nw.lit(place, dtype=nw.Int64), implied=nw.lit(value=False))
         for place, use in enumerate(uses, start=first)
     ]
-    rows = nw.concat([*_received(profile, referrals, uses), *stated], how="diagonal")
-    order: tuple[str, ...] = ("place", "day", ROW)
-    if profile.order is Order.DATES:
-        # Receipt and implied steps come first all the same.
+    none = (
+        referrals.head(0)
+        .select("rid", day="received", said="rid", place="rid")
+        .with_columns(nw.col("rid").alias(ROW))
+    )
+    told = nw.concat([none, *stated], how="diagonal")
+    # Receipt and implied steps come first, whatever the dates.
+    by_dates = profile.order is Order.DATES
+    order: tuple[str, ...] = ("day", "place", ROW) if by_dates else ("place", "day", ROW)
+    rows = nw.concat([*_received(profile, referrals, told, order), told], how="diagonal")
+    if by_dates:
         rows = rows.with_columns(rank=nw.min_horizontal("place", nw.lit(first)))
-        order = ("rank", "day", "place", ROW)
+        order = ("rank", *order)
     rows = renumbered(rows, *order)
     action, reason, kind = codes.unpacked(nw.col("said"))
     days = [name for name in ("day", "amended") if name in rows.columns]
@@ -51,8 +58,8 @@ def day_of(ordinal: str) -> nw.Expr:
     return (nw.col(ordinal) - _EPOCH).cast(nw.Int32).cast(nw.Date)
 
 
-def _received(profile: Profile, referrals: Eager, uses: list[Eager]) -> list[Eager]:
-    """Make the first event of every referral, and the implied steps that no row of the extract states."""
+def _received(profile: Profile, referrals: Eager, stated: Eager, order: tuple[str, ...]) -> list[Eager]:
+    """Make the first event of every referral, and the implied steps that lead to what the extract states."""
     received = referrals.select(
         "rid",
         nw.lit(0, dtype=nw.Int64).alias(ROW),
@@ -63,12 +70,21 @@ def _received(profile: Profile, referrals: Eager, uses: list[Eager]) -> list[Eag
         implied=nw.lit(value=False),
     )
     dated = received.filter(~nw.col("day").is_null()).with_columns(implied=nw.lit(value=True))
+    said = [codes.said(action, None) for action in profile.referral.implied]
+    begun = _begun(stated, said, order)
     parts = [received]
-    for place, action in enumerate(profile.referral.implied, start=1):
-        said = nw.lit(codes.said(action, None), dtype=nw.Int64)
-        steps = dated.with_columns(said=said, place=nw.lit(place, dtype=nw.Int64))
-        for use in uses:
-            stated = use.filter(nw.col("said") == said).select("rid").unique()
-            steps = steps if stated.is_empty() else steps.join(stated, on="rid", how="anti")
-        parts.append(steps)
+    for place, step in enumerate(said, start=1):
+        steps = dated.with_columns(said=nw.lit(step, dtype=nw.Int64), place=nw.lit(place, dtype=nw.Int64))
+        parts.append(steps.join(begun.filter(nw.col("step") <= place), on="rid", how="anti"))
     return parts
+
+
+def _begun(stated: Eager, implied: list[int], order: tuple[str, ...]) -> Eager:
+    """Find the referrals whose stated events begin with an implied step, with the place of that step."""
+    steps = {said: place for place, said in enumerate(implied, start=1)}
+    if "amended" in stated.columns:
+        stated = stated.filter(nw.col("amended").is_null())
+    about = stated.filter(nw.col("said").is_in(implied)).select("rid").unique()
+    first = renumbered(stated.join(about, on="rid", how="semi"), *order).filter(nw.col("seq") == 0)
+    first = first.select("rid", step=looked_up(nw.col("said"), steps))
+    return first.filter(nw.col("step") > 0)

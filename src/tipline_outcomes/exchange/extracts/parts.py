@@ -106,7 +106,8 @@ class ReferralMap:
         table: The file.
         id: The referral's id.
         received_on: The day on which it was made available.
-        implied: Steps that happened on the day received, in order, unless the extract states them.
+        implied: Steps that happened on the day received, in order; where a referral's rows begin with one of
+            them, only those before it.
         parent: The id of the referral that it came from by transfer.
         territory: ISO 3166-1 alpha-2 or 3166-2; here or in ``constants``.
         level: The level of the agency; here or in ``constants``.

@@ -44,13 +44,13 @@ def referrals_of(table: Table) -> Used:
     """
     wanted = table.profile.referral
     facts = {
-        "parent_id": wanted.parent,
         **{name: getattr(wanted, name) for name in _CONSTANT},
         **{dimension(name): columns for name, columns in wanted.dimensions},
     }
     rows = table.frame.select(
         ROW,
         referral_id=table.text(wanted.id),
+        parent_id=table.text(wanted.parent),
         **{name: table.value(columns) for name, columns in facts.items()},
     )
     constants = {name: getattr(wanted.constants, name) for name in _CONSTANT}
@@ -66,7 +66,11 @@ def referrals_of(table: Table) -> Used:
         *(nw.when(nw.col(day) > 0).then(nw.col(day)).alias(day) for day in ("received", "watched"))
     )
     kept = kept.with_row_index("rid").with_columns(nw.col("rid").cast(nw.Int64))
-    otherwise = again.filter(~nw.col("same")).select("referral_id")
+    # What a second row says otherwise, and a last day that cannot be read: more than could be read.
+    otherwise = [
+        again.filter(~nw.col("same")).select("referral_id"),
+        rows.filter((nw.col("watched") < 0).fill_null(value=False)).select("referral_id"),
+    ]
     watched = wanted.observed_through if isinstance(wanted.observed_through, tuple) else ()
     return Used(
         reading=reading_of(table, "referral", rows),
@@ -79,7 +83,9 @@ def referrals_of(table: Table) -> Used:
             {"received": wanted.received_on, "watched": watched},
         ),
         unmapped=_unmapped(table),
-        incomplete=kept.join(otherwise.unique(), on="referral_id", how="semi")["rid"],
+        incomplete=kept.join(nw.concat(otherwise, how="vertical").unique(), on="referral_id", how="semi")[
+            "rid"
+        ],
     )
 
 

@@ -28,6 +28,8 @@ from tipline_outcomes.model.pipeline import NEEDS_SUBJECT, REASONS, TABLE, targe
 
 __all__ = ["check_dates", "check_event", "check_form", "check_place", "check_referral", "explain_misplaced"]
 
+_FORMAT_MARK: Final = re.compile(r"%[-_0#:.\d]*(.)")
+_FORMAT_KNOWN: Final = frozenset("YymdbBhejHIMSpfTRDFaA%")
 _FORMAT_WORD: Final = re.compile(r"%[-_0]?(.)")
 _DAY_PARTS: Final[Mapping[str, str]] = {"year": "YyFD", "month": "mbBhjFD", "day": "dejFD"}
 _STEPS: Final = tuple(
@@ -131,6 +133,9 @@ def _check_formats(formats: Iterable[str], notes: Notes) -> None:
         if lacking:
             message = f"{form!r} does not tell the {' and the '.join(lacking)}"
             notes.add(f'{message}; a day is written as in "%Y-%m-%d"', number)
+        elif unknown := sorted(set(_FORMAT_MARK.findall(form)) - _FORMAT_KNOWN):
+            message = f"{form!r} has %{unknown[0]}, which cannot be read here"
+            notes.add(f"{message}: a day is told in the agency's own calendar, without a zone", number)
         elif words & set("HI") and "M" not in words:
             notes.add(f"{form!r} tells the hour without the minute, %M", number)
 

@@ -43,15 +43,18 @@ class Table:
     def value(self, columns: Columns) -> nw.Expr:
         """Do as `text` does, with the values translated where the profile has a map for their column."""
         found: list[nw.Expr] = []
+        blank: str | None = None
         for column in columns:
             raw, values = nw.col(column).cast(nw.String), self.profile.values(column)
             if values:
+                blank = values.get("", blank)
                 new = raw.replace_strict(
                     list(values), list(values.values()), default=None, return_dtype=nw.String
                 )
                 raw = nw.coalesce(new, raw)
             found.append(raw)
-        return _first(found, nw.String())
+        value = _first(found, nw.String())
+        return value if blank is None else value.fill_null(blank)
 
     def told(self, columns: Columns) -> nw.Expr:
         """Name the first of several columns that is not blank, with its text; if all are blank, name all."""
