@@ -152,7 +152,7 @@ class Case:
     name: str
     rng: random.Random
     day: date
-    offence: str
+    offence: str | None
     office: str
     records: list[Written] = field(default_factory=list)
     place: str | None = "pending"  # None: no referral comes of it
@@ -174,14 +174,15 @@ class Case:
         eingang: str | None = None,
         offence: str | None = None,
         first: str = "",
+        note: str | None = None,
         fates: tuple[str, str] | None = None,
     ) -> None:
         """A tip comes in; perhaps the desk says at once what it makes of it."""
         eingang = f"{self.day:%d.%m.%Y}" if eingang is None else eingang
         told = {"": "blank", "vorgemerkt": "nothing"}.get(first, "made")
-        note = self.rng.choice(("", "Anruf", "Zeile 1\nZeile 2", 'sagt; "nein"\n\nund geht', "Grüße"))
+        said = self.rng.choice(("", "Anruf", "Zeile 1\nZeile 2", 'sagt; "nein"\n\nund geht', "Grüße"))
         name = self.name if name is None else name
-        values = (name, eingang, offence or self.offence, self.office, first, note)
+        values = (name, eingang, offence or self.offence, self.office, first, said if note is None else note)
         self.write("intake.csv", *values, fates=fates or ("made", told))
 
     def status(
@@ -210,6 +211,12 @@ class Case:
         return at.strftime(self.rng.choice(("%m/%d/%Y %I:%M %p", "%d/%m/%Y %I:%M %p")))
 
     # --- how it must be counted ---
+
+    def came_in(self) -> None:
+        """Nothing of its row in the referral table could be read but its id."""
+        self.incomplete()
+        self.offence, self.office = None, ""
+        self.findings["date_missing"] += 1
 
     def incomplete(self, place: str = "unknown") -> None:
         """Something about it could not be read."""
@@ -431,25 +438,45 @@ def ragged_rows(case: Case) -> None:
         ("court.txt", f"{case.name}\t{case.later().isoformat()}"),
     ):
         case.records.append(Written(table, text, ("wrong_field_count",)))
+    case.incomplete()
 
 
 def ragged_intake(case: Case) -> None:
     text = f"{case.name};{case.day:%d.%m.%Y};{case.offence.replace(';', '').replace(chr(34), '')};;;;;"
     case.records.append(Written("intake.csv", text, ("wrong_field_count", "wrong_field_count")))
-    case.status("Not found", fate="orphan")
-    case.place = None
+    case.status("Not found")
+    case.came_in()
+
+
+def ragged_intake_beside_a_whole_one(case: Case) -> None:
+    working(case)
+    case.records.append(Written("intake.csv", case.name, ("wrong_field_count", "wrong_field_count")))
+    case.incomplete()
 
 
 def undecodable_intake(case: Case) -> None:
     case.intake(offence=f"Ver{WRONG}hrung", fates=("undecodable", "undecodable"))
-    case.at_court("Charged", fate="orphan")
+    case.at_court("Charged")
+    case.came_in()
+
+
+def undecodable_key(case: Case) -> None:
+    case.intake(name=f"{case.name}{WRONG}", fates=("undecodable", "undecodable"))
+    case.status("Not found", name=f"{case.name}{WRONG}", fate="undecodable")
     case.place = None
+
+
+def undecodable_note(case: Case) -> None:
+    # Nobody reads it.
+    case.intake(first="kein Verdacht", note=f"Gr{WRONG}e")
+    case.place = "closed"
 
 
 def undecodable_rows(case: Case) -> None:
     waiting(case)
     case.status(f"Not {WRONG}ound", fate="undecodable")
     case.at_court(f"Guil{WRONG}y", fate="undecodable")
+    case.incomplete()
 
 
 def closed_for_good_and_then_charged(case: Case) -> None:
@@ -514,7 +541,10 @@ FAULTS: dict[str, Callable[[Case], None]] = {
         copied_row,
         ragged_rows,
         ragged_intake,
+        ragged_intake_beside_a_whole_one,
         undecodable_intake,
+        undecodable_key,
+        undecodable_note,
         undecodable_rows,
         closed_for_good_and_then_charged,
         unreadable_receipt,

@@ -200,6 +200,8 @@ def test_both_roads_agree(folder, made):
     assert fast.bad.equals(exact.bad)
     assert fast.frame.schema == exact.frame.schema
     assert fast.bad.schema == exact.bad.schema
+    assert fast.legible.equals(exact.legible)
+    assert fast.legible.schema == exact.legible.schema == fast.frame.schema
 
 
 # The traps of CSV, by name.
@@ -213,6 +215,26 @@ def test_short_and_long_records_are_refused_with_both_numbers(folder):
         (3, "wrong_field_count", "1 field, the header has 3"),
     ]
     assert (rows.frame.rows(), rows.read) == ([(2, "1")], 4)
+
+
+@pytest.mark.parametrize("end", ["\n", '\n\'"\'""\n'], ids=["fast", "exact"])
+def test_of_a_short_or_long_record_the_fields_are_told_as_far_as_they_go(folder, end):
+    content = "id,day,code,n\n1, 2 ,n/a\n1,2,3,4,5\n7" + end
+    rows = read(folder, content, ["code", "id", "day"], TableForm(blank=("n/a",)))
+    assert rows.legible.rows()[:3] == [(0, None, "1", "2"), (1, "3", "1", "2"), (2, None, "7", None)]
+    assert rows.legible.schema == rows.frame.schema
+
+
+def test_bad_bytes_refuse_a_record_only_where_they_are_read(folder):
+    content = b"id,city,day\n1,Z\xfcrich,2\n\xff3,Bern,4\n"
+    assert read(folder, content, ["day"]).frame.rows() == [(0, "2"), (1, "4")]
+    rows = read(folder, content, ["id", "day"])
+    assert (rows.frame.rows(), refused(rows)) == ([(0, "1", "2")], [(1, "undecodable")])
+    assert rows.legible.rows() == [(1, None, "4")]
+    # That a record is ragged is its least fault.
+    rows = read(folder, content + b"\xff,5\n6\n", ["id", "city"])
+    assert refused(rows)[2:] == [(2, "undecodable"), (3, "wrong_field_count")]
+    assert rows.legible.rows()[2:] == [(2, None, "5"), (3, "6", None)]
 
 
 def test_blank_lines_are_no_records_and_blank_records_are(folder):
@@ -255,8 +277,9 @@ def test_a_byte_order_mark_is_understood_whatever_is_declared(folder, encoding, 
 
 def test_another_encoding_is_decoded_when_it_is_named_and_asked_for_when_not(folder):
     content = "id,city\n1,Zürich\n2,Bern\n".encode("cp1252")
-    rows = read(folder, content)
-    assert rows.frame.rows() == [(1, "2")]
+    rows = read(folder, content, ["id", "city"])
+    assert rows.frame.rows() == [(1, "2", "Bern")]
+    assert rows.legible.rows() == [(0, "1", None)]
     assert rows.bad.rows() == [(0, "undecodable", 'not utf-8; name its encoding in [tables."t.csv"]')]
     assert located(folder, "t.csv", PLAIN, [0]).rows() == [(0, 2, "1,Z\\xfcrich")]
     named = read(folder, content, ["city"], TableForm(encoding="cp1252"))
@@ -309,7 +332,7 @@ def test_a_file_name_is_a_name_and_no_pattern(folder):
 
 def test_quotes_that_stand_where_they_should_keep_the_fast_road():
     content = b'id,n\n"1","a ""b"", c"\n2,\n'
-    good, odd = _engine.csv_lines(content, ",", 2, {"n": 1})
+    good, odd, _ = _engine.csv_lines(content, ",", 2, {"n": 1})
     assert (good.rows(), odd.height) == ([(0, 'a "b", c'), (1, None)], 0)
 
 
@@ -399,8 +422,9 @@ def test_a_column_called_row_cannot_be_read_and_does_not_disturb(folder):
 
 
 def test_rows_that_do_not_add_up_cannot_be_made():
+    one = pl.DataFrame({"row": [1]})
     with pytest.raises(InvalidValueError, match="are not the 3 read"):
-        Rows(frame=pl.DataFrame({"row": [0]}), read=3, bad=pl.DataFrame({"row": [1]}))
+        Rows(frame=one, read=3, bad=one, legible=one)
 
 
 # JSON Lines.
@@ -452,6 +476,38 @@ def test_a_line_that_is_no_plain_object_is_refused(folder, bad):
     assert refused(rows) == [(1, "not_json")]
     assert (rows.frame["row"].to_list(), rows.read) == ([0, 2], 3)
     assert located(folder, "t.jsonl", PLAIN, [1]).rows() == [(1, 3, bad)]
+
+
+@pytest.mark.parametrize(
+    ("bad", "told"),
+    [
+        ('{"id": {"no": 1}, "day": 5}', (None, "5")),
+        ('{"id": 4, "day": [5]}', ("4", None)),
+        ('{"id": 4, "day": NaN}', ("4", None)),
+        ('{"id": 4, "day": 5, "day": 6}', ("4", None)),
+        ('{"id": 4, "day": 5', (None, None)),
+        ('[{"id": 4}]', (None, None)),
+    ],
+)
+def test_of_an_object_that_is_refused_the_other_columns_are_told(folder, bad, told):
+    rows = lines(folder, {"id": 1, "day": 2}, bad)
+    assert (refused(rows), rows.legible.rows()) == ([(1, "not_json")], [(1, *told)])
+
+
+@pytest.mark.parametrize("value", ["[1]", '{"a": {}}', "NaN", '"\\ud800"', '1, "x": 2', '{"a": 1, "a": 2}'])
+def test_what_a_column_holds_that_is_not_read_refuses_nothing(folder, value):
+    rows = lines(folder, f'{{"id": 1, "x": {value}, "day": 2}}')
+    assert (rows.frame.rows(), rows.bad.height) == ([(0, "1", "2")], 0)
+
+
+def test_bad_bytes_refuse_an_object_only_where_they_are_read(folder):
+    content = b'{"id": 1, "x": "Z\xfcrich"}\n{"id": "\xff", "x": 2}\n{"id": 3, "\xff": 4}\n{"id": 5\xff}\n'
+    rows = read(folder, content, ["id", "x"], name="t.jsonl")
+    assert refused(rows) == [(n, "undecodable") for n in range(4)]
+    assert rows.legible.rows() == [(0, "1", None), (1, None, "2"), (2, "3", None), (3, None, None)]
+    # A key that cannot be decoded may be that of a column that is read.
+    assert read(folder, content, name="t.jsonl").frame.rows() == [(0, "1")]
+    assert column_names(folder, "t.jsonl", PLAIN) == ("id", "x")
 
 
 def test_half_characters_are_undecodable(folder):

@@ -80,12 +80,13 @@ class Csv(Text):
         if parts is None:
             with self.text(newline="") as file:
                 return gathered(self._values(file, len(header), tuple(places.values())), names)
-        good, odd = parts
+        good, odd, legible = parts
         faults = [
             (row, RowRule.WRONG_FIELD_COUNT.value, _field_count(fields, len(header)))
             for row, fields in odd.rows()
         ]
-        return Rows(frame=good, read=good.height + len(faults), bad=frame_of(faults, BAD_COLUMNS))
+        bad = frame_of(faults, BAD_COLUMNS)
+        return Rows(frame=good, read=good.height + len(faults), bad=bad, legible=legible)
 
     def located(self, wanted: Sequence[int]) -> Iterable[tuple[int, int, str]]:
         """Say where records begin, and what their text is."""
@@ -153,12 +154,15 @@ class Csv(Text):
         self, file: IO[str], width: int, places: Sequence[int]
     ) -> Iterator[Sequence[str | None] | Fault]:
         for _, raw, fields in islice(self.records(file), 1, None):
-            if not raw.isascii() and HALF.search(raw):
-                yield self.undecodable()
-            elif len(fields) != width:
-                yield Fault(RowRule.WRONG_FIELD_COUNT, _field_count(len(fields), width))
+            found = len(fields)
+            fields.extend([""] * (width - found))
+            texts = [fields[place] for place in places]
+            if not raw.isascii() and any(map(HALF.search, texts)):
+                yield self.undecodable([None if HALF.search(text) else text for text in texts])
+            elif found != width:
+                yield Fault(RowRule.WRONG_FIELD_COUNT, _field_count(found, width), texts)
             else:
-                yield [fields[place] for place in places]
+                yield texts
 
     def _utf8(self) -> Path | bytes | None:
         """Give what the engine can read: the file, or its text in UTF-8; None if it is not all text."""

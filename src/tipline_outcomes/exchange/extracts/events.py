@@ -71,12 +71,17 @@ def events_of(table: Table, number: int, keys: Keys) -> Used:
         rows = rows.with_columns(outcome=copied.otherwise(nw.col("outcome")))
     not_read = (nw.col("outcome") >= UNMAPPED) & (nw.col("outcome") != RULES[RowRule.COPIED_ROW])
     made = rows.filter(nw.col("outcome") == MADE)
+    keys_not_read = table.legible.select(key=table.text(wanted.referral))["key"]
+    about = [
+        rows.filter(not_read).select("rid"),
+        translated(keys_not_read, keys.ids, keys.rids).alias("rid").to_frame(),
+    ]
     return Used(
-        reading=reading_of(table, use, rows),
+        reading=reading_of(table, use, rows, wanted.referral),
         rows=made.drop("key", "outcome"),
         refused=refused_by(table, use, rows, wanted.referral, days),
         unmapped=_unmapped(table, wanted, rows),
-        incomplete=rows.filter(not_read & ~nw.col("rid").is_null())["rid"],
+        incomplete=nw.concat(about, how="vertical")["rid"].drop_nulls(),
     )
 
 

@@ -135,7 +135,7 @@ def _read(folder: Path, name: str, profile: Profile) -> Table:
     form = profile.form(name)
     rows = read_rows(folder, name, form, profile.columns_of(name))
     days = DayReader(form.formats, profile.dates.earliest, profile.dates.latest)
-    return Table(name, rows.read, eager(rows.frame), rows.bad, days, profile)
+    return Table(name, rows.read, eager(rows.frame), rows.bad, eager(rows.legible), days, profile)
 
 
 def _referrals(rows: Eager, incomplete: nw.Series[Any], dimensions: Iterable[str]) -> Frame:

@@ -12,6 +12,8 @@ roads give the same rows.
 ([(0, '1', '2019-03-01'), (2, '3', None)], 3)
 >>> rows.bad.rows()
 [(1, 'wrong_field_count', '2 fields, the header has 3')]
+>>> rows.legible.rows()
+[(1, '2', None)]
 >>> located(Path(folder.name), "intake.csv", TableForm(), [1]).rows()
 [(1, 3, '2,C')]
 >>> folder.cleanup()
@@ -23,7 +25,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from tipline_outcomes import _engine
 from tipline_outcomes._engine import Frame, cleaned, frame_of, is_pattern
@@ -73,9 +75,8 @@ def read_rows(folder: Path, table: str, form: TableForm, columns: Iterable[str])
         raise ExtractError(message)
     with _opened(folder, table, form) as file:
         rows = file.rows(names)
-    return Rows(
-        frame=cleaned(rows.frame, [text.strip() for text in form.blank]), read=rows.read, bad=rows.bad
-    )
+    blank = [text.strip() for text in form.blank]
+    return evolve(rows, frame=cleaned(rows.frame, blank), legible=cleaned(rows.legible, blank))
 
 
 def column_names(folder: Path, table: str, form: TableForm) -> tuple[str, ...]:
@@ -133,7 +134,7 @@ class _Columnar:
     def rows(self, names: tuple[str, ...]) -> Rows:
         check_there(self.path.name, names, self.names())
         frame = _engine.read_columns(self.path, names)
-        return Rows(frame=frame, read=frame.height, bad=frame_of((), BAD_COLUMNS))
+        return Rows(frame=frame, read=frame.height, bad=frame_of((), BAD_COLUMNS), legible=frame.head(0))
 
     def located(self, wanted: Sequence[int]) -> Iterable[tuple[int, int, str]]:
         for row, values in zip(wanted, _engine.read_records(self.path, wanted), strict=True):

@@ -65,10 +65,11 @@ def rule_of(day: str) -> nw.Expr:
     )
 
 
-def reading_of(table: Table, use: str, rows: Eager) -> UseReading:
-    """Count the outcomes of a use."""
+def reading_of(table: Table, use: str, rows: Eager, key: Columns) -> UseReading:
+    """Count the outcomes of a use, whose rows tell by *key* which referral they are about."""
     counts: dict[int, int] = dict(rows.group_by("outcome").agg(n=nw.len()).rows())
     bad: dict[str, int] = dict(eager(table.bad).group_by("rule").agg(n=nw.len()).rows())
+    keyless = len(table.legible.filter(table.text(key).is_null()))
     return UseReading(
         table=table.name,
         use=use,
@@ -78,6 +79,7 @@ def reading_of(table: Table, use: str, rows: Eager) -> UseReading:
         blank=counts.get(BLANK, 0),
         unmapped=counts.get(UNMAPPED, 0),
         refused={rule: counts.get(code, 0) + bad.get(rule.value, 0) for rule, code in RULES.items()},
+        keyless=counts.get(RULES[RowRule.BLANK_KEY], 0) + keyless,
     )
 
 

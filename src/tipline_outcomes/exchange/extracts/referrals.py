@@ -1,6 +1,6 @@
 """The referrals of an extract: one row an id, in the order of their table."""
 
-from typing import Any, Final
+from typing import Final
 
 import narwhals.stable.v2 as nw
 
@@ -14,6 +14,7 @@ from tipline_outcomes.exchange.extracts.outcomes import (
     refused_by,
     rule_of,
 )
+from tipline_outcomes.exchange.extracts.parts import ReferralMap
 from tipline_outcomes.exchange.extracts.rows import RowRule
 from tipline_outcomes.exchange.extracts.table import ROW, Table
 
@@ -36,7 +37,8 @@ def referrals_of(table: Table) -> Used:
     """Make the referrals.
 
     A row whose day of receipt cannot be read is refused by the name of that rule, and its referral stays all
-    the same, without a first day: it came in, and that is all that is known.
+    the same, without a first day: it came in, and that is all that is known. So does that of a row of which
+    only the id can be read.
 
     Returns:
         In ``rows``: ``rid`` (the referral's number), ``referral_id``, ``parent_id``, ``territory``,
@@ -53,27 +55,30 @@ def referrals_of(table: Table) -> Used:
         parent_id=table.text(wanted.parent),
         **{name: table.value(columns) for name, columns in facts.items()},
     )
-    constants = {name: getattr(wanted.constants, name) for name in _CONSTANT}
-    rows = rows.with_columns(
-        **{name: nw.lit(str(value)) for name, value in constants.items() if value is not None},
-        received=table.day(wanted.received_on),
-        watched=_watched(table),
-    )
+    watched = wanted.observed_through if isinstance(wanted.observed_through, tuple) else ()
+    constants = _constants(wanted)
+    rows = rows.with_columns(received=table.day(wanted.received_on), watched=table.day(watched))
+    rows = rows.with_columns(**constants)
     again = _again(rows)
     rows = rows.with_columns(outcome=_outcome(again))
     dates = [RULES[RowRule.MISSING_DATE], *(RULES[rule] for rule in RowRule if rule.value.endswith("_date"))]
     kept = rows.filter((nw.col("outcome") == MADE) | nw.col("outcome").is_in(dates)).with_columns(
         *(nw.when(nw.col(day) > 0).then(nw.col(day)).alias(day) for day in ("received", "watched"))
     )
+    not_read = table.legible.select(ROW, referral_id=table.text(wanted.id)).drop_nulls()
+    if len(not_read):
+        lost = not_read.unique(subset=["referral_id"], keep="first", order_by=ROW)
+        lost = lost.join(kept.select("referral_id"), on="referral_id", how="anti").with_columns(**constants)
+        kept = nw.concat([kept, lost], how="diagonal").sort(ROW)
     kept = kept.with_row_index("rid").with_columns(nw.col("rid").cast(nw.Int64))
     # What a second row says otherwise, and a last day that cannot be read: more than could be read.
     otherwise = [
+        not_read.select("referral_id"),
         again.filter(~nw.col("same")).select("referral_id"),
         rows.filter((nw.col("watched") < 0).fill_null(value=False)).select("referral_id"),
     ]
-    watched = wanted.observed_through if isinstance(wanted.observed_through, tuple) else ()
     return Used(
-        reading=reading_of(table, "referral", rows),
+        reading=reading_of(table, "referral", rows, wanted.id),
         rows=kept.drop("outcome", ROW),
         refused=refused_by(
             table,
@@ -89,11 +94,12 @@ def referrals_of(table: Table) -> Used:
     )
 
 
-def _watched(table: Table) -> nw.Series[Any]:
-    through = table.profile.referral.observed_through
-    if isinstance(through, tuple):
-        return table.day(through)
-    return table.frame.select(ROW, day=nw.lit(through.toordinal()).cast(nw.Int64))["day"]
+def _constants(wanted: ReferralMap) -> dict[str, nw.Expr]:
+    values = {name: getattr(wanted.constants, name) for name in _CONSTANT}
+    constants = {name: nw.lit(str(value)) for name, value in values.items() if value is not None}
+    if not isinstance(wanted.observed_through, tuple):
+        constants["watched"] = nw.lit(wanted.observed_through.toordinal(), dtype=nw.Int64)
+    return constants
 
 
 def _again(rows: Eager) -> Eager:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Final
 
 from attrs import field, frozen
 
@@ -23,11 +22,11 @@ class RowRule(StrEnum):
     """
 
     UNDECODABLE = "undecodable"
-    """Its bytes are not of the encoding that the table is said to have."""
+    """It has bytes, in a column that is read, that are not of the encoding that the table is said to have."""
     WRONG_FIELD_COUNT = "wrong_field_count"
     """It has more or fewer fields than the header, so that nobody knows which field is which."""
     NOT_JSON = "not_json"
-    """The line is no JSON object."""
+    """The line is no JSON object, or a column that is read holds no value that JSON knows, or several."""
     BLANK_KEY = "blank_key"
     """It does not say which referral it is about."""
     DUPLICATE_KEY = "duplicate_key"
@@ -48,12 +47,6 @@ class RowRule(StrEnum):
     """It says what an earlier row of the table says, in everything that the profile reads."""
 
 
-_NAMELESS: Final = frozenset(
-    {RowRule.UNDECODABLE, RowRule.WRONG_FIELD_COUNT, RowRule.NOT_JSON, RowRule.BLANK_KEY}
-)
-"""The rules by which the referral that a row is about cannot be told."""
-
-
 def _without_zeros(counts: Mapping[RowRule, int]) -> dict[RowRule, int]:
     return {rule: counts[rule] for rule in RowRule if counts.get(rule)}
 
@@ -71,6 +64,7 @@ class UseReading:
         blank: Those that have no code, or no date where the date alone says what happened.
         unmapped: Those with a code that the profile does not map. Their referrals are incomplete.
         refused: Those that were refused, by rule.
+        keyless: Those of the refused whose referral cannot be told.
 
     Raises:
         InvalidValueError: If the parts do not add up to the rows.
@@ -89,6 +83,7 @@ class UseReading:
     blank: int = 0
     unmapped: int = 0
     refused: Mapping[RowRule, int] = field(factory=dict[RowRule, int], converter=_without_zeros)
+    keyless: int = 0
 
     def __attrs_post_init__(self) -> None:
         """Hold the parts to the whole."""
@@ -159,9 +154,7 @@ class Summary:
     @property
     def not_counted(self) -> int:
         """How many rows of the referral table were refused because their referral cannot be told."""
-        return sum(
-            use.refused.get(rule, 0) for use in self.uses if use.use == "referral" for rule in _NAMELESS
-        )
+        return sum(use.keyless for use in self.uses if use.use == "referral")
 
     def __str__(self) -> str:
         return self._grid().text()

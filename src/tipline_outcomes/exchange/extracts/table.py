@@ -25,6 +25,7 @@ class Table:
         read: How many rows it has.
         frame: The rows that are whole, with `ROW` and the columns that the profile reads.
         bad: The others: ``row``, ``rule``, ``detail``.
+        legible: What the others seem to say, as far as it can be told, in the columns of *frame*.
         days: How its days are read.
         profile: The profile, which may translate values.
     """
@@ -33,6 +34,7 @@ class Table:
     read: int
     frame: Eager
     bad: Frame
+    legible: Eager
     days: DayReader
     profile: Profile
 

@@ -82,11 +82,15 @@ class Rows:
             that the file holds as days or times is given as days.
         read: How many records the file has.
         bad: The records that are not in the frame: ``row``, ``rule``, ``detail``.
+        legible: What the bad records seem to say, with the columns of the frame; null is what cannot be told.
+            A guess, where fields are missing or too many: good enough to tell about whom more was said than
+            could be read, never to tell what.
 
     Raises:
         InvalidValueError: If good and bad records do not add up to those read.
 
-    >>> Rows(frame=frame_of([(0,)], {"row": int}), read=2, bad=frame_of([], BAD_COLUMNS))
+    >>> none, no_bad = frame_of([], {"row": int}), frame_of([], BAD_COLUMNS)
+    >>> Rows(frame=frame_of([(0,)], {"row": int}), read=2, bad=no_bad, legible=none)
     Traceback (most recent call last):
         ...
     tipline_outcomes.errors.InvalidValueError: 1 good records and 0 bad ones are not the 2 read
@@ -95,9 +99,10 @@ class Rows:
     frame: Frame
     read: int
     bad: Frame
+    legible: Frame
 
     def __attrs_post_init__(self) -> None:
-        """Hold the three to each other."""
+        """Hold them to each other."""
         good, bad = self.frame.height, self.bad.height
         if good + bad != self.read:
             message = f"{good} good records and {bad} bad ones are not the {self.read} read"
@@ -106,10 +111,11 @@ class Rows:
 
 @frozen
 class Fault:
-    """Why a record is refused."""
+    """Why a record is refused, and what of the columns asked for can be told all the same."""
 
     rule: RowRule
     detail: str
+    legible: Sequence[str | None] = ()
 
 
 @frozen
@@ -136,9 +142,9 @@ class Text:
         """Where in a profile it is said how the file is written."""
         return stands_in(self.path.name)
 
-    def undecodable(self) -> Fault:
-        """Refuse a record whose bytes are not of the encoding."""
-        return Fault(RowRule.UNDECODABLE, f"not {self.encoding}; name its encoding {self.where}")
+    def undecodable(self, legible: Sequence[str | None] = ()) -> Fault:
+        """Refuse a record whose bytes are not of the encoding, where it is read."""
+        return Fault(RowRule.UNDECODABLE, f"not {self.encoding}; name its encoding {self.where}", legible)
 
 
 def check_there(table: str, names: Iterable[str], there: Sequence[str], hint: str = "") -> None:
@@ -161,11 +167,14 @@ def gathered(records: Iterable[Sequence[str | None] | Fault], names: Sequence[st
     """Put records into a frame, some thousands at a time: as objects all would fill the memory."""
     columns = {"row": int, **dict.fromkeys(names, str)}
     parts, bad = [frame_of((), columns)], list[tuple[int, str, str]]()
+    legible: list[tuple[object, ...]] = []
+    nothing = (None,) * len(names)
 
     def good() -> Iterator[tuple[object, ...]]:
         for row, record in enumerate(records):
             if isinstance(record, Fault):
                 bad.append((row, record.rule.value, record.detail))
+                legible.append((row, *(record.legible or nothing)))
             else:
                 yield row, *record
 
@@ -173,7 +182,12 @@ def gathered(records: Iterable[Sequence[str | None] | Fault], names: Sequence[st
     while part := list(islice(rest, _PART)):
         parts.append(frame_of(part, columns))
     frame: Frame = nw.concat(list(map(eager, parts))).to_native()
-    return Rows(frame=frame, read=frame.height + len(bad), bad=frame_of(bad, BAD_COLUMNS))
+    return Rows(
+        frame=frame,
+        read=frame.height + len(bad),
+        bad=frame_of(bad, BAD_COLUMNS),
+        legible=frame_of(legible, columns),
+    )
 
 
 def picked(records: Iterable[tuple[int, str]], wanted: Sequence[int]) -> Iterator[tuple[int, int, str]]:
