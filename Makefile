@@ -70,15 +70,15 @@ $(VENV)/.demo: pyproject.toml $(VENV)/.made
 
 $(VENV)/.tests: pyproject.toml $(VENV)/.made
 	@echo 'Installing what the tests need'
-	@$(PIP) install --editable '.[cli,testing]' --group tests
+	@$(PIP) install --editable '.[cli,testing,geo]' --group tests
 	@touch $@
 
 $(VENV)/.lint: pyproject.toml $(VENV)/.made
 	@echo 'Installing what the checks need'
-	@$(PIP) install --editable '.[cli,testing]' --group lint --group tests
+	@$(PIP) install --editable '.[cli,testing,geo]' --group lint --group tests
 	@touch $@
 
 $(VENV)/.docs: pyproject.toml $(VENV)/.made
 	@echo 'Installing what the documentation needs'
-	@$(PIP) install --editable '.[cli,testing]' --group docs
+	@$(PIP) install --editable '.[cli,testing,geo]' --group docs
 	@touch $@

@@ -20,7 +20,16 @@ from typing import NamedTuple, TypedDict, cast
 
 HERE = Path(__file__).parent
 OURS = "tipline_outcomes"
-PACKAGES = ("tipline-outcomes", "polars", "narwhals", "duckdb", "pyarrow")
+PACKAGES = (
+    "tipline-outcomes",
+    "polars",
+    "narwhals",
+    "duckdb",
+    "pyarrow",
+    "cattrs",
+    "pydantic",
+    "transitions",
+)
 
 
 class Data(TypedDict):

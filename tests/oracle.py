@@ -8,7 +8,8 @@ from collections import Counter
 from datetime import date, timedelta
 
 from oracle_rates import Cells, by_group, rate
-from oracle_rules import Record, Row, last_survivor, never_ends, shows, violations, walk
+from oracle_rules import Record, Row, last_survivor, shows, violations, walk
+from oracle_units import UNITS, levels_of
 from oracle_words import ELSEWHERE, LADDER, LEVELS, MOVING, OPEN_STAGES, SURVIVED
 
 __all__ = ["LADDER", "Record", "by_group", "ledger", "ledger_of", "rate", "violations"]
@@ -49,7 +50,8 @@ def ledger_of(
     }
     stands = stand_all(record, as_of)
 
-    for stand in stands.values():
+    # The calendar is of referrals, by their own dimensions.
+    for stand in stands.values() if unit in ("referral", "family") else ():
         group = tuple(stand["row"].get(name) for name in by)
         tables["stock"][*group, stand["stage"], stand["open"]] += 1
         if stand["set_aside"]:
@@ -60,7 +62,7 @@ def ledger_of(
                 came_from = step["before"] or "outside"
                 tables["movements"][*group, period_of(event["on"], period), came_from, step["after"]] += 1
 
-    for one in {"referral": referral_units, "family": family_units}[unit](record, stands, as_of):
+    for one in UNITS[unit](record, stands, as_of):
         group = tuple(one["row"].get(name) for name in by)
         contributions, members = one["contributions"], one["members"]
         place = next(p for p in PLACES if any(c["place"] == p for c in contributions))
@@ -85,8 +87,7 @@ def ledger_of(
         )
         tables["standing"][*group, *cell] += 1
 
-        happened = [step["event"] for m in members for step in m["steps"]]
-        for measure in {e["reason"] for e in happened if e["action"] == "administrative_action"}:
+        for measure in {event["reason"] for event in one["measures"]}:
             tables["measures"][*group, place, measure] += 1
 
         day0 = one["day0"]
@@ -197,6 +198,7 @@ def stand_one(record: Record, name: str, as_of: date) -> Row:
 
     return stand | {
         "stage": stage,
+        "watching": watching,
         "place": place,
         "reason": reason,
         "since": since,
@@ -210,14 +212,6 @@ def stand_one(record: Record, name: str, as_of: date) -> Row:
     }
 
 
-def levels_of(charges: list[Row]) -> set[str]:
-    """Give the levels that events of charges name; a filing that names none is of a level not recorded."""
-    levels = {event["level"] for event in charges if event.get("level") is not None}
-    if any(event["action"] == "file_charge" and event.get("level") is None for event in charges):
-        levels.add("unrecorded")
-    return levels
-
-
 def levels_written(members: list[Row]) -> str:
     """Write the levels that are stated, then those that are only implied."""
     stated = {level for member in members for level in member["levels"]}
@@ -227,66 +221,6 @@ def levels_written(members: list[Row]) -> str:
         [level for level in order if level in stated]
         + [f"implied:{level}" for level in order if level in implied]
     )
-
-
-# --- units ----------------------------------------------------------------------------------------
-
-
-def referral_units(record: Record, stands: dict[str, Row], as_of: date) -> list[Row]:
-    """Take every referral by itself."""
-    del record
-    return [
-        {
-            "row": stand["row"],
-            "members": [stand],
-            "contributions": [stand | {"watch_end": as_of} if stand["place"] == "transferred_out" else stand],
-            "came_in": stand["row"].get("parent_id") is not None,
-            "day0": stand["first_day"],
-            "family": False,
-        }
-        for stand in stands.values()
-    ]
-
-
-def family_units(record: Record, stands: dict[str, Row], as_of: date) -> list[Row]:
-    """Gather what came of each root."""
-    del as_of
-    families: dict[str, list[Row]] = {}
-    for name, stand in stands.items():
-        root = name
-        if not never_ends(name, record.parent):
-            while root in record.parent:
-                root = record.parent[root]
-        families.setdefault(root, []).append(stand)
-
-    units = []
-    for root, members in families.items():
-        contributions = []
-        for member in members:
-            if member["place"] != "transferred_out":
-                contributions.append(member)
-            elif member["reason"] == "unlinked:transferred":
-                contributions.append(
-                    member
-                    | {
-                        "place": "unknown",
-                        "reason": "transferred_out",
-                        "open": "unwatched",
-                        "watch_end": member["since"],
-                    }
-                )
-        row = record.rows[root]
-        units.append(
-            {
-                "row": row,
-                "members": members,
-                "contributions": contributions,
-                "came_in": row.get("parent_id") is not None and row["parent_id"] not in record.rows,
-                "day0": record.first_day[root] if root in stands else None,
-                "family": True,
-            }
-        )
-    return units
 
 
 # --- the clock of a unit --------------------------------------------------------------------------
@@ -304,11 +238,12 @@ def wait_rows(unit: Row, as_of: date) -> list[tuple[str, str, int | None, bool]]
 
     watched_to = watched_through(unit, as_of)
     days = {step["event"]["on"] for m in unit["members"] for step in m["steps"]}
+    days |= {event["on"] for event in unit.get("charges", ())}
     days |= {m["first_day"] for m in unit["members"] if m["first_day"] is not None}
     rows = []
     state = state_while_watched = "open"
     for day in sorted(days):
-        now = state_on(day, unit)
+        now = subject_state_on(day, unit) if "subject" in unit else state_on(day, unit)
         if now == state:
             continue
         late = watched_to is None or day > watched_to
@@ -336,9 +271,21 @@ def watched_through(unit: Row, as_of: date) -> date | None:
     return None if end < unit["day0"] else end
 
 
+def subject_state_on(day: date, unit: Row) -> str:
+    """Give the state of a subject at the end of a day: its charge, its decision, or else its family's."""
+    if any(event["on"] <= day for event in unit["charges"]):
+        return "charge"
+    # Of each member the last one; of these the latest.
+    last = {event["member"]: event for event in unit["decisions"] if event["on"] <= day}
+    if last:
+        latest = max(last.values(), key=lambda event: (event["on"], event["why"]))
+        return "administrative" if latest["disposition"] == "administrative" else "closed"
+    return state_on(day, unit)
+
+
 def state_on(day: date, unit: Row) -> str:
     """Give the state of a unit at the end of a day."""
-    says = set()
+    says = {"open"} if unit.get("unseen") else set()
     for member in unit["members"]:
         if member["first_day"] is not None and day < member["first_day"]:
             continue  # it does not exist yet
@@ -352,11 +299,11 @@ def state_on(day: date, unit: Row) -> str:
         elif member["row"]["incomplete"]:
             says.add("open")
         elif stage == "transferred":
-            if not unit["family"]:
+            if unit["alone"]:
                 says.add("transferred_out")
             elif member["reason"] == "unlinked:transferred":
                 says.add("open")
-        elif stage in OPEN_STAGES:
+        elif stage in (*OPEN_STAGES, "charged", "concluded"):
             says.add("open")
         else:
             closing = [step["event"] for step in done if step["event"]["action"] == "close"][-1]

@@ -34,7 +34,18 @@ Detail = tuple[str, str, str]
 class Record:
     """Both tables, put in order once: one row a referral, its live history by seq, what it violates."""
 
-    def __init__(self, events: list[Row], referrals: list[Row]) -> None:
+    def __init__(
+        self,
+        events: list[Row],
+        referrals: list[Row],
+        reports: list[Row] | None = None,
+        links: list[Row] | None = None,
+    ) -> None:
+        self.links = links or []
+        told: dict[str, list[Row]] = defaultdict(list)
+        for row in reports or []:
+            told[row["report_id"]].append(row)
+        self.reports = {name: _smallest_text(several) for name, several in told.items()}
         rows: dict[str, list[Row]] = defaultdict(list)
         for row in referrals:
             rows[row["referral_id"]].append(row)
@@ -67,6 +78,14 @@ class Record:
         self.violations += [
             (name, None, "incomplete") for name, row in self.rows.items() if row["incomplete"]
         ]
+        if reports is not None:
+            self.violations += [
+                (link["referral_id"], None, "report_missing")
+                for link in self.links
+                if link["report_id"] not in self.reports
+                and link["referral_id"] in self.rows
+                and link["referral_id"] not in self.malformed
+            ]
         # What is said of the rules of links and of jurisdictions: (referral_id, rule, detail).
         self.details: list[Detail] = [*nowhere, *_link_details(self)]
         self.broken: dict[str, set[str]] = defaultdict(set)
@@ -97,6 +116,15 @@ def _smallest(rows: list[Row]) -> Row:
         name: min((row[name] for row in rows if row.get(name) is not None), default=None) for name in names
     }
     return smallest | {"incomplete": any(row.get("incomplete") for row in rows)}
+
+
+def _smallest_text(rows: list[Row]) -> Row:
+    """Make one row of several reports with one id, all of it text: what reports are grouped by."""
+    texts = [
+        {k: str(v).lower() if isinstance(v, bool) else str(v) for k, v in row.items() if v is not None}
+        for row in rows
+    ]
+    return {name: min(t[name] for t in texts if name in t) for t in texts for name in t}
 
 
 def _first_day(history: list[Row]) -> date | None:

@@ -23,6 +23,9 @@ from tipline_outcomes import (
     Jurisdiction,
     Level,
     Referral,
+    cohort_schema,
+    dumps_cohort,
+    record_schema,
     write_jsonl,
 )
 
@@ -133,6 +136,21 @@ def test_report_writes_the_identity_and_the_rate_for_every_group(by_territory):
     assert rate["upper_decimal"] == float(Fraction(3, 4))
     # Texas has one referral, still open: nothing is resolved, so the resolved share is not defined.
     assert (texas["conversion"]["resolved"], texas["conversion"]["resolved_decimal"]) == (None, None)
+
+
+def test_one_json_document_is_a_way_in_and_gives_the_same_numbers(by_territory, cohort, tmp_path):
+    path = tmp_path / "year.JSON"
+    path.write_text(dumps_cohort(cohort).replace("]}\n", ", 7]}"), encoding="utf-8")
+    content = reported(path, tmp_path / "out.json", "--by", "territory")
+    assert (content["read"], content["accepted"], content["refused"]) == (6, 5, {"not_an_object": 1})
+    for what in ("groups", "overall", "ledger_digest", "violations"):
+        assert content[what] == by_territory[what]
+    assert "$.referrals[5]: it is JSON, but no object" in run("check", path).stdout
+
+
+def test_the_schemas_of_records_and_of_documents_are_printed():
+    assert json.loads(run("schema").stdout) == record_schema()
+    assert json.loads(run("schema", "--document").stdout) == cohort_schema()
 
 
 def test_a_folder_of_csv_is_a_way_in_and_gives_the_same_numbers(by_territory, folder, tmp_path):

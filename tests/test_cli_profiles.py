@@ -87,6 +87,8 @@ def test_a_report_of_an_extract_accounts_for_its_tables(extract, capsys):
             "blank": 0,
             "unmapped": unmapped,
             "refused": {"blank_key": 1, "unreadable_date": 1},
+            "lossy": {},
+            "keyless": 1,
         }
         for use, made, unmapped in (("referral", 2, 0), ("event 1", 1, 1))
     ]

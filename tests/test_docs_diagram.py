@@ -10,7 +10,20 @@ from typing import Final
 
 import pytest
 
-from tipline_outcomes import TABLE, Action, Milestone, RefusalRule, RowRule, Stage, is_final, profile_schema
+import coverage_of_crosswalks as coverage
+from tipline_outcomes import (
+    TABLE,
+    Action,
+    Milestone,
+    Question,
+    RefusalRule,
+    RowRule,
+    Stage,
+    Transition,
+    Unit,
+    is_final,
+    profile_schema,
+)
 from tipline_outcomes.eventlog import EVENT_COLUMNS, LINK_COLUMNS, REFERRAL_COLUMNS, REPORT_COLUMNS
 from tipline_outcomes.model import (
     Actor,
@@ -29,6 +42,7 @@ from tipline_outcomes.model.pipeline import NAMES_ANOTHER, NEEDS_SUBJECT, OPEN_S
 
 DOCS: Final = Path(__file__).parent.parent / "docs"
 PICTURE: Final = DOCS / "pipeline.svg"
+MERMAID: Final = DOCS / "pipeline.mmd"
 REFRESH: Final = "refresh it with: .venv/bin/python tests/test_docs_diagram.py"
 PART: Final = re.compile(r"(<!-- generated: (?P<name>[\w-]+) -->\n).*?(<!-- end of generated -->)", re.DOTALL)
 AT_THE_TOP: Final = ("version", "order", "fill_gaps", "codes")
@@ -86,21 +100,38 @@ def picture() -> str:
     )
 
 
+def mermaid() -> str:
+    """The same as a state diagram in Mermaid's language: an arrow for each line of the table that moves."""
+    arrows = [
+        f"    {line.stage or '[*]'} --> {to}: {line.action}"
+        for line in in_order()
+        if moves(line.action)
+        for to in line.to
+    ]
+    ends = [
+        f"    {stage} --> [*]" for stage in Stage if not any(a.startswith(f"    {stage} ") for a in arrows)
+    ]
+    return "\n".join(("stateDiagram-v2", *arrows, *ends)) + "\n"
+
+
+def in_order() -> list[Transition]:
+    stages = [None, *Stage]
+    return sorted(
+        TABLE.values(), key=lambda line: (stages.index(line.stage), list(Action).index(line.action))
+    )
+
+
 def moves(action: Action) -> bool:
     """Whether an action leads elsewhere from any stage."""
     return any(line.to != (line.stage,) for line in TABLE.values() if line.action is action)
 
 
 def moving() -> str:
-    order = [None, *Stage]
-    lines = sorted(
-        TABLE.values(), key=lambda line: (order.index(line.stage), list(Action).index(line.action))
-    )
     return table(
         ("in the stage", "action", "leads to", "who"),
         (
             (code(line.stage or "(not there yet)"), code(line.action), ", ".join(map(code, line.to)), line.by)
-            for line in lines
+            for line in in_order()
             if moves(line.action)
         ),
     )
@@ -192,6 +223,14 @@ def profile_keys() -> str:
     return table(("section", "key", "needed", "meaning"), rows)
 
 
+def questions() -> str:
+    """Which question takes which unit."""
+    return table(
+        ("question", *(code(unit) for unit in Unit), "why"),
+        ((q, *(answer(unit in q.units) or "no" for unit in Unit), q.why) for q in Question),
+    )
+
+
 def code(word: object) -> str:
     return f"`{word}`"
 
@@ -231,6 +270,10 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "report-columns": lambda: columns(REPORT_COLUMNS),
     "link-columns": lambda: columns(LINK_COLUMNS),
     "profile-keys": profile_keys,
+    "questions": questions,
+    "crosswalks": lambda: table(*coverage.lists()),
+    "crosswalks-reach": lambda: table(*coverage.reach()),
+    "crosswalks-gaps": lambda: table(*coverage.gaps()),
 }
 
 
@@ -249,8 +292,16 @@ def test_a_page_shows_what_the_code_says(page):
     assert text == refreshed(text), f"docs/{page.name} is stale; {REFRESH}"
 
 
-def test_the_picture_shows_what_the_code_says():
-    assert PICTURE.read_text(encoding="utf-8") == picture(), f"docs/{PICTURE.name} is stale; {REFRESH}"
+@pytest.mark.parametrize(("file", "drawn"), [(PICTURE, picture), (MERMAID, mermaid)])
+def test_the_picture_shows_what_the_code_says(file, drawn):
+    assert file.read_text(encoding="utf-8") == drawn(), f"docs/{file.name} is stale; {REFRESH}"
+
+
+def test_every_stage_is_told_in_the_words_of_those_who_work_there():
+    page = (DOCS / "pipeline.md").read_text(encoding="utf-8")
+    _, _, told = page.partition("## In your words")
+    told, _, _ = told.partition("\n## ")
+    assert [stage for stage in Stage if f"| `{stage}` |" not in told] == []
 
 
 # What is loaded from elsewhere tells elsewhere who reads these pages; Material fetches Mermaid so.
@@ -291,5 +342,6 @@ def test_every_source_of_the_vocabulary_is_explained():
 
 if __name__ == "__main__":
     PICTURE.write_text(picture(), encoding="utf-8")
+    MERMAID.write_text(mermaid(), encoding="utf-8")
     for stale in pages():
         stale.write_text(refreshed(stale.read_text(encoding="utf-8")), encoding="utf-8")

@@ -257,7 +257,7 @@ def test_a_missing_file_without_neighbours_is_just_missing(tmp_path):
 
 
 def test_a_folder_is_no_file(tmp_path):
-    with pytest.raises(ExtractError, match=r"cannot be read: [A-Z].*; give a file of JSON Lines"):
+    with pytest.raises(ExtractError, match=r"cannot be read: [A-Z].*; give a file that you may read"):
         read_jsonl(tmp_path)
 
 

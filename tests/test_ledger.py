@@ -50,6 +50,7 @@ def referral(name, *events, parent=None, watched=END, level="local", incomplete=
         id=name,
         jurisdiction=Jurisdiction.parse(f"US-CA/{level}"),
         history=(MADE, *events),
+        report_ids=(f"p-{name}",),
         parent_id=parent,
         observed_through=watched,
         incomplete=incomplete,
@@ -88,7 +89,7 @@ def test_a_ledger_cannot_be_refined_or_asked_for_what_it_was_not_made_by():
 @pytest.mark.parametrize(
     ("asked", "sentence"),
     [
-        ({"unit": "tips"}, "unit is 'tips'; use one of family, referral"),
+        ({"unit": "tips"}, "unit is 'tips'; use one of family, referral, report, subject"),
         ({"period": "week"}, "period is 'week'; use one of month, quarter, year"),
         ({"horizons": (0,)}, "whole numbers of days, 1 or more"),
         ({"horizons": (1.5,)}, "whole numbers of days, 1 or more"),
@@ -188,7 +189,10 @@ CONVICTED = step(Action.CHARGE_RESULT, "2024-06-01", Charge(status=ChargeStatus.
 ACQUITTED = step(Action.CHARGE_RESULT, "2024-06-01", Charge(status=ChargeStatus.ACQUITTED))
 
 
-@pytest.mark.parametrize("unit", Unit)
+TIPS = (Unit.FAMILY, Unit.REFERRAL, Unit.REPORT)
+
+
+@pytest.mark.parametrize("unit", TIPS)
 @pytest.mark.parametrize(
     "history",
     [
@@ -228,7 +232,7 @@ def test_without_a_charge_nobody_can_tell_where_an_incomplete_record_stands(hist
 def test_a_charge_of_an_incomplete_record_stays(history, reason, is_open):
     early = closed(ClosedReason.UNFOUNDED, "2024-01-08"), step(Action.REOPEN, "2024-01-20")
     known = (ACCEPT, *early, step(Action.OPEN_INVESTIGATION, "2024-02-01"), *history)
-    for unit in Unit:
+    for unit in TIPS:
         counted = ledger(referral("a", *known, incomplete=True), unit=unit)
         cell = counted.standing.row(0, named=True)
         assert (cell["place"], cell["reason"], cell["open"]) == ("charge", reason, is_open)

@@ -92,7 +92,7 @@ def test_a_level_is_a_word_and_not_its_text():
         ("US/federal", "US-CA/local", True),
         ("US/federal", "US/federal", True),
         ("US-CA/state", "US/federal", False),
-        ("US/federal", "UM/federal", False),
+        ("US/federal", "UA/federal", False),
         ("US-C/state", "US-CA/local", False),
         ("US-CA/local/PD", "US-CA/local/PD", True),
         ("US-CA/local/PD", "US-CA/local", False),

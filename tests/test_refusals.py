@@ -7,7 +7,7 @@ import pytest
 
 from tipline_outcomes.errors import InvalidValueError
 from tipline_outcomes.exchange import RefusalRule, read_jsonl
-from tipline_outcomes.exchange.codec import make_codec, record_from
+from tipline_outcomes.exchange.codec import make_codec, tagged_record_from
 from tipline_outcomes.model import IncidentType
 
 HEADER = {"record": "cohort", "version": 1}
@@ -357,9 +357,10 @@ def test_a_record_is_not_blamed_for_what_it_did_not_do(why):
         raise why
 
     codec = make_codec()
-    codec.register_structure_hook(date, fail)
+    for converter in (codec.quick, codec.detailed):
+        converter.register_structure_hook(date, fail)
     with pytest.raises(type(why)) as caught:
-        record_from(REFERRAL, codec)
+        tagged_record_from(REFERRAL, codec)
     assert caught.value is why
 
 

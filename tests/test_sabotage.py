@@ -21,12 +21,15 @@ from tipline_outcomes.errors import InvalidValueError, LedgerImbalanceError
 from tipline_outcomes.eventlog import EventLog, codes
 from tipline_outcomes.ledger import Ledger, Unit, words
 from tipline_outcomes.metrics import attrition, conversion, outcome_mix
-from worlds import AS_OF, EVENT_COLUMNS, REFERRAL_COLUMNS, many
+from worlds import AS_OF, EVENT_COLUMNS, LINK_COLUMNS, REFERRAL_COLUMNS, REPORT_COLUMNS, many, reports_of
 
-SEED, WORLDS = 5, 160
+SEED, WORLDS = 6, 160
 BY = ("source",)
 LEVEL = "local"
-QUESTIONS = [(AS_OF[1], Unit.FAMILY), (AS_OF[3], Unit.FAMILY), (AS_OF[3], Unit.REFERRAL)]
+QUESTIONS = [
+    (AS_OF[1], Unit.FAMILY),
+    *((AS_OF[3], unit) for unit in (Unit.FAMILY, Unit.REFERRAL, Unit.REPORT, Unit.SUBJECT)),
+]
 
 COLUMNS = {
     "standing": ("peak", "stated", "place", "reason", "levels", "open", "undated", "late", "came_in"),
@@ -67,24 +70,30 @@ Change = Callable[[Any], Any]
 
 
 @functools.cache
-def halves() -> tuple[list[tuple[pl.DataFrame, pl.DataFrame]], dict[Any, dict[str, Counter[Any]]]]:
+def halves() -> tuple[list[dict[str, pl.DataFrame]], dict[Any, dict[str, Counter[Any]]]]:
     """The worlds in two halves, whose ledgers are added; and what the oracle counts of the whole."""
     events, referrals = many(SEED, WORLDS)
-    record = Record(events, referrals)
+    reports, links = reports_of(referrals, SEED)
+    record = Record(events, referrals, reports, links)
     wanted = {ask: ledger_of(record, as_of=ask[0], by=BY, unit=ask[1].value) for ask in QUESTIONS}
-    tables = (
-        pl.DataFrame(rows, schema={name: TYPES[kind] for name, kind in columns.items()}, orient="row")
-        for rows, columns in ((events, EVENT_COLUMNS), (referrals, REFERRAL_COLUMNS))
-    )
-    middle = pl.col("referral_id") < f"w{WORLDS // 2:05d}"
-    told, made = tables
-    return [(told.filter(side), made.filter(side)) for side in (middle, ~middle)], wanted
+    tables = {
+        name: pl.DataFrame(rows, schema={name: TYPES[kind] for name, kind in columns.items()}, orient="row")
+        for name, rows, columns in (
+            ("events", events, EVENT_COLUMNS),
+            ("referrals", referrals, REFERRAL_COLUMNS),
+            ("reports", reports, REPORT_COLUMNS),
+            ("links", links, LINK_COLUMNS),
+        )
+    }
+    middle = f"w{WORLDS // 2:05d}"
+    sides = (pl.first() < middle, pl.first() >= middle)  # the first column of each table is an id
+    return [{name: table.filter(side) for name, table in tables.items()} for side in sides], wanted
 
 
 def noticed() -> set[str]:
     """Count the worlds, and gather the names of the laws that break and of the tables that differ."""
     parts, wanted = halves()
-    logs = [EventLog.from_frames(events, referrals) for events, referrals in parts]
+    logs = [EventLog.from_frames(**tables) for tables in parts]
     found: set[str] = set()
     for as_of, unit in QUESTIONS:
         tables = wanted[as_of, unit]
@@ -112,13 +121,14 @@ def cells(ledger: Ledger, name: str) -> Counter[Any]:
 
 
 def metrics_agree(ledger: Ledger, standing: Counter[Any]):
-    for milestone, level in [*((rung, None) for rung in LADDER), ("charged", LEVEL)]:
+    whole = ledger.spec.unit is not Unit.SUBJECT
+    for milestone, level in [*((rung, None) for rung in LADDER[0 if whole else 4 :]), ("charged", LEVEL)]:
         wanted, one = (
             rate(standing, milestone, level),
             conversion(ledger, milestone, level=level).overall,
         )
         yield "rate", all(getattr(one, part) == wanted[part] for part in PARTS)
-    for step in attrition(ledger).overall.steps:
+    for step in attrition(ledger).overall.steps if whole else ():
         wanted = rate(standing, step.toward.value)
         yield "attrition", step.advanced == wanted["reached"] + wanted["implied"]
     places: Counter[str] = Counter()
@@ -249,26 +259,37 @@ def latest_member_decides(real: Change) -> Change:
     return together
 
 
-def measures_by_event(real: Change) -> Change:
-    """Count the events, not the units that have one."""
+class Repeated:
+    """Measures of which none is taken for the same as another."""
 
-    def measures(standing: Any, members: Any, units: Any) -> Any:
-        measure = codes.ACTIONS["administrative_action"]
-        events = standing.rows.filter(nw.col("action") == measure).select("rid", code=nw.col("reason"))
-        units = units.select("unit", "cell", code_of="place")
-        of_units = events.join(members.select("rid", "unit"), on="rid", how="inner").join(
-            units, on="unit", how="inner"
-        )
-        counted = of_units.group_by("cell", "code_of", "code").agg(nw.len().cast(nw.Int64).alias("times"))
-        named = counted.with_columns(
-            place=nw.col("code_of").replace_strict(words.PLACE_NAMES, return_dtype=nw.String),
-            measure=nw.col("code").replace_strict(dict(codes.REASON_NAMES), return_dtype=nw.String),
-        )
-        lawful = real(standing, members, units.rename({"code_of": "place"}))
-        joined = lawful.join(named, on=["cell", "place", "measure"], how="left")
-        return joined.with_columns(n=nw.col("times")).select(*lawful.columns)
+    def __init__(self, taken: Any) -> None:
+        self.taken = taken
 
-    return measures
+    def unique(self) -> Any:
+        return self.taken
+
+
+def first_of_a_report(table: Any) -> Any:
+    if "referral_id" not in table.columns:
+        return table
+    return table.unique(subset=["report_id"], keep="first", order_by="referral_id")
+
+
+def charges_of_anybody(real: Change) -> Change:
+    """Take every charge of a family for a charge of each of its subjects."""
+
+    def own(events: Any, referrals: Any, day: int) -> Any:
+        charges = events.filter(nw.col("kind") == codes.CHARGE_KIND).drop("unit", "subject")
+        subjects = events.select("root", "unit", "subject").unique()
+        rest = events.filter(nw.col("kind") != codes.CHARGE_KIND)
+        everybodys = charges.join(subjects, on="root", how="inner").select(*events.columns)
+        return real(nw.concat([rest, everybodys], how="vertical"), referrals, day)
+
+    return own
+
+
+def undecided(own: Any) -> Any:
+    return evolve(own, decisions=own.decisions.head(0))
 
 
 # --- tables ---------------------------------------------------------------------------------------
@@ -294,7 +315,7 @@ def lost_too(real: Change) -> Change:
 
 
 no, yes = nw.lit(value=False), nw.lit(value=True)
-canonical, place, count = "eventlog.log", "ledger.placing", "ledger.count"
+canonical, place, count, units = "eventlog.log", "ledger.placing", "ledger.count", "ledger.units"
 
 SABOTAGES = {
     # Events and referrals that should count otherwise, or not at all.
@@ -360,15 +381,42 @@ SABOTAGES = {
     "takes every transfer for one out of the data": Sabotage(
         place, "_childless", on_second(none), "standing"
     ),
-    "forgets the levels of charges": Sabotage(place, "_levels", on_result(none), "rate"),
+    "forgets the levels of charges": Sabotage(place, "levels_of", on_result(none), "rate"),
     # Units.
     "counts a transfer twice": Sabotage(
-        count, "contributions", on_result(every_referral_a_family), "standing"
+        units, "contributions", on_result(every_referral_a_family), "standing"
     ),
     "lets the latest member decide": Sabotage(
         "ledger.units", "_together", latest_member_decides, CHARGED, laws=True
     ),
-    "counts measures by event": Sabotage(count, "_measures", measures_by_event, MEASURES, laws=True),
+    "counts measures by event": Sabotage(count, "_measures", on_first(Repeated), MEASURES, laws=True),
+    "forgets what is not in the data of a report": Sabotage(
+        "ledger.reports", "_unseen", on_result(none), "standing"
+    ),
+    "starts the clock of a report where nobody knows the day": Sabotage(
+        "ledger.reports",
+        "_begun",
+        lambda _: lambda r: r.group_by("unit").agg(day0=nw.col("first_day").min()),
+        "waits",
+    ),
+    "knows one referral of every report": Sabotage(
+        "ledger.reports", "eager", on_result(first_of_a_report), "standing"
+    ),
+    "charges everybody with every charge": Sabotage(
+        "ledger.subjects", "_own", charges_of_anybody, "standing"
+    ),
+    "forgets the decisions about subjects": Sabotage(
+        "ledger.subjects", "_own", on_result(undecided), "standing"
+    ),
+    "takes an open case for one that charges all": Sabotage(
+        "ledger.subjects", "_without_charges", lambda _: lambda changes: changes, LAST_ROWS, laws=True
+    ),
+    "takes a charge of nobody for one of somebody else": Sabotage(
+        "ledger.subjects", "_UNNAMED", lambda _: "s1", "standing"
+    ),
+    "forgets where else a subject may be charged": Sabotage(
+        "ledger.subjects", "_elsewhere", on_result(none), "standing"
+    ),
     # Clocks.
     "lets the undated onto the clock": Sabotage(
         count, "waits_of", on_first(lambda units: units.with_columns(undated=no)), "waits"
@@ -406,7 +454,7 @@ SABOTAGES = {
         laws=True,
     ),
     "loses every tenth unit before anything is known of it": Sabotage(
-        count,
+        units,
         "units_of",
         on_result(lambda units: units.filter(nw.col("unit") % 10 != 0)),
         COUNTED_ONCE,

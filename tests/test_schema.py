@@ -1,21 +1,32 @@
-"""The schema that editors read, held to the loader; and the schemas of the model's classes."""
+"""The schemas that editors and other languages read, held to the readers, in both directions."""
 
+import json
 import tomllib
 from datetime import date, datetime
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from attrs import NOTHING, fields_dict
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 
-from tipline_outcomes.errors import ProfileError
-from tipline_outcomes.exchange.codec import make_codec, record_to
+from tipline_outcomes.errors import ExtractError, ProfileError
+from tipline_outcomes.exchange import (
+    cohort_schema,
+    dumps_cohort,
+    dumps_record,
+    profile_schema,
+    read_json,
+    read_jsonl,
+    record_schema,
+    write_jsonl,
+)
 from tipline_outcomes.exchange.extracts.profile import Meaning, Order, Profile
-from tipline_outcomes.exchange.schema import json_schema, profile_schema
-from tipline_outcomes.model import Action, Referral, Report
+from tipline_outcomes.model import Action, ClosedReason, Level
 from tipline_outcomes.model.pipeline import REASONS
-from tipline_outcomes.strategies import referrals, reports
+from tipline_outcomes.strategies import cohorts, referrals, reports
 from toml_writing import scalars, texts, written
 
 schema = Draft202012Validator(profile_schema(), format_checker=FormatChecker())
@@ -188,15 +199,111 @@ def test_whatever_the_document_it_is_a_profile_or_its_problems_are_told(document
         schema.validate(as_json(document))
 
 
-model_schemas = {
-    name: Draft202012Validator(json_schema(cls, title=name), format_checker=FormatChecker())
-    for name, cls in {"report": Report, "referral": Referral}.items()
-}
+# Cohorts
+
+record_validator = Draft202012Validator(record_schema(), format_checker=FormatChecker())
+cohort_validator = Draft202012Validator(cohort_schema(), format_checker=FormatChecker())
+somewhere = st.lists(st.integers(0, 7), max_size=5)
+wrong = st.sampled_from(
+    [None, True, 0, 1.5, "", "2024-02-30", "2024-01-05", "closed", "US", "f-1", [], {}, ["x"]]
+) | st.sampled_from([word.value for words in (Action, ClosedReason, Level) for word in words])
 
 
-@given(referrals() | referrals(lawful=False) | reports())
-def test_the_classes_of_the_model_have_a_schema_too(record):
-    said = record_to(record, make_codec())
-    validator = model_schemas[said.pop("record")]
-    validator.validate(said)
-    assert not validator.is_valid({**said, "name": "x"})
+def damaged(value: object, way: list[int], by: object) -> object:
+    """Give a copy in which something, a few steps down, is another value, is missing, or is there besides."""
+    if not isinstance(value, dict | list) or not value or not way:
+        return by
+    places = [*value, "name"] if isinstance(value, dict) else list(range(len(value)))
+    place = places[way[0] % len(places)]
+    if len(way) == 1 and by is None and place in value:
+        return {key: each for key, each in value.items() if key != place}
+    if isinstance(value, dict):
+        return {**value, place: damaged(value.get(place), way[1:], by)}
+    return [damaged(each, way[1:], by) if at == place else each for at, each in enumerate(value)]
+
+
+def test_the_schemas_of_cohorts_are_schemas():
+    for schema_of in (record_schema(), cohort_schema()):
+        Draft202012Validator.check_schema(schema_of)
+    header = {"record": "cohort", "version": 1}
+    record_validator.validate(header)
+    for other in (
+        {**header, "version": 2},
+        {**header, "name": "x"},
+        {"record": "cohort"},
+        {"version": 1},
+        {},
+    ):
+        assert not record_validator.is_valid(other)
+        assert not cohort_validator.is_valid(other)
+
+
+@given(cohorts(lawful=False))
+def test_whatever_is_written_follows_its_schema(cohort):
+    cohort_validator.validate(json.loads(dumps_cohort(cohort)))
+    file = StringIO()
+    write_jsonl(cohort, file)
+    for line in file.getvalue().splitlines():
+        record_validator.validate(json.loads(line))
+
+
+@given(referrals() | referrals(lawful=False) | reports(), somewhere, wrong)
+def test_what_the_schema_of_records_refuses_the_reader_refuses(record, way, by):
+    value = damaged(json.loads(dumps_record(record)), way, by)
+    if not record_validator.is_valid(value):
+        assert len(read_jsonl([json.dumps(value)]).refused) == 1
+
+
+@given(cohorts(lawful=False), somewhere, wrong)
+def test_what_the_schema_of_documents_refuses_the_reader_refuses(cohort, way, by):
+    value = damaged(json.loads(dumps_cohort(cohort)), way, by)
+    if not cohort_validator.is_valid(value):
+        with pytest.raises(ExtractError):
+            read_json([json.dumps(value)], strict=True)
+
+
+@given(referrals() | reports(), st.data())
+def test_a_field_too_many_too_few_or_of_another_type_is_refused_by_the_schema(record, data):
+    said = json.loads(dumps_record(record))
+    assert not record_validator.is_valid({**said, "name": "x"})
+    needed = [field for field, attribute in fields_dict(type(record)).items() if attribute.default is NOTHING]
+    dropped = data.draw(st.sampled_from(["record", *needed]))
+    assert not record_validator.is_valid({key: value for key, value in said.items() if key != dropped})
+    for key in said:
+        assert not record_validator.is_valid({**said, key: 1.5})
+
+
+@pytest.mark.parametrize(
+    ("place", "by"),
+    [
+        (("history", 0, "on"), "2024-02-30"),
+        (("history", 0, "action"), "cleared"),
+        (("history", 0, "implied"), "no"),
+        (("history", 0, "note"), "x"),
+        (("history", 0, "disposition"), {"kind": "closed", "reason": "acquitted"}),
+        (("history", 0, "disposition"), {"reason": "duplicate"}),
+        (("jurisdiction", "level"), "county"),
+        (("jurisdiction",), "US/local"),
+        (("dimensions", "x"), 5),
+        (("dimensions",), [["x", "y"]]),
+        (("report_ids",), "r-1"),
+        (("report_ids",), [1]),
+        (("record",), "report"),
+    ],
+)
+def test_the_schema_goes_down_to_the_last_value(place, by):
+    said = {
+        "record": "referral",
+        "id": "f-1",
+        "jurisdiction": {"territory": "US", "level": "local"},
+        "history": [{"on": "2024-01-05", "action": "made_available"}],
+        "dimensions": {"x": "y"},
+    }
+    record_validator.validate(said)
+    *way, last = place
+    inside = said
+    for step in way:
+        inside = inside[step]
+    inside[last] = by
+    assert not record_validator.is_valid(said)
+    assert len(read_jsonl([json.dumps(said)]).refused) == 1

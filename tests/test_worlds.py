@@ -15,7 +15,7 @@ from oracle_words import (
     RULES,
     SETS_ASIDE,
 )
-from worlds import AS_OF, EVENT_COLUMNS, REFERRAL_COLUMNS, many, world
+from worlds import AS_OF, EVENT_COLUMNS, REFERRAL_COLUMNS, many, reports_of, world
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,7 @@ def tables():
 
 @pytest.fixture(scope="module")
 def record(tables):
-    return Record(*tables)
+    return Record(*tables, *reports_of(tables[1], 7))
 
 
 def test_worlds_follow_from_the_seed():

@@ -62,7 +62,7 @@ WEIGHTS = {
     "administrative_action": 1,
     "arrest": 1,
     "legal_process": 1,
-    "decide_subject": 1,
+    "decide_subject": 2,
     "confirm_open": 1,
 }
 
@@ -217,13 +217,14 @@ class World:
                 disposition = "closed" if elsewhere or self.chance(0.7) else "administrative"
                 return self.ending(disposition, elsewhere) | {"other_id": self.some_survivor(name, elsewhere)}
             case "decide_subject":
-                return self.ending(rng.choice(("closed", "administrative")), elsewhere=False) | {
-                    "subject_id": "s1"
-                }
+                elsewhere = self.chance(0.15)
+                disposition = "closed" if elsewhere else rng.choice(("closed", "administrative"))
+                return self.ending(disposition, elsewhere) | {"subject_id": rng.choice(("s1", "s1", "s2"))}
             case "administrative_action":
-                return {"disposition": "administrative", "reason": rng.choice(sorted(MEASURES))}
+                measure = {"disposition": "administrative", "reason": rng.choice(sorted(MEASURES))}
+                return measure | {"subject_id": rng.choice((None, None, "s1", "s2"))}
             case "arrest" | "legal_process":
-                return {"subject_id": rng.choice((None, "s1"))}
+                return {"subject_id": rng.choice((None, "s1", "s3"))}
             case _:
                 return {}
 

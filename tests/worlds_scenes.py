@@ -103,6 +103,41 @@ def _ends_in_a_manner_unknown(w: World) -> None:
         )
 
 
+def _some_are_charged_and_some_are_not(w: World) -> None:
+    """Several subjects of a case: charged by name or without one, decided or only named; perhaps passed."""
+    name = w.fresh()["referral_id"]
+    on = w.history(name)[-1]["on"]
+    if w.chance(0.4):
+        on += timedelta(days=20)
+        w.add(name, "accept", on - timedelta(days=20))
+        w.add(name, "legal_process", on, subject_id=w.rng.choice(("s1", "s2")))
+        w.add(name, "open_investigation", on)
+        _decides(w, name, on)
+        w.add(name, "transfer", on)
+        parent, name = name, w.new_referral(name)
+        w.add(name, "made_available", on)
+        if w.chance(0.3):
+            w.add(w.new_referral(parent), "made_available", on + timedelta(days=w.rng.choice((0, 9))))
+    w.add(name, "accept", on)
+    w.add(name, "open_investigation", on)
+    w.add(name, "arrest", on, subject_id=w.rng.choice(("s1", "s2", None)))
+    for _ in range(w.rng.choice((0, 1, 2))):
+        on = min(on + timedelta(days=w.rng.choice((0, 5, 60))), LAST)
+        _decides(w, name, on)
+    for _ in range(w.rng.choice((0, 1, 1, 2))):
+        on = min(on + timedelta(days=w.rng.choice((0, 5, 60))), LAST)
+        charge = {"disposition": "charge", "subject_id": w.rng.choice((None, None, "s1", "s2"))}
+        w.add(name, "file_charge", on, reason="charge_pending", level=w.rng.choice((None, "local")), **charge)
+        if w.chance(0.5):
+            ended = w.rng.choice(("convicted_plea", "acquitted", "charge_disposed_unspecified"))
+            w.add(name, "charge_result", on, reason=ended, **charge)
+
+
+def _decides(w: World, name: str, on: date) -> None:
+    columns = w.something(name, "decide_subject")
+    w.add(name, "decide_subject", on, **columns)
+
+
 SCENES: list[Callable[[World], None]] = [
     _its_own_child_carries_on,
     _a_survivor_goes_before_a_child,
@@ -110,4 +145,5 @@ SCENES: list[Callable[[World], None]] = [
     _two_families_are_one,
     _one_may_come_back,
     _ends_in_a_manner_unknown,
+    _some_are_charged_and_some_are_not,
 ]

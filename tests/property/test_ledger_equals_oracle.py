@@ -11,7 +11,7 @@ import pytest
 
 from oracle import LADDER, Record, by_group, ledger_of, rate
 from tipline_outcomes import EventLog, Ledger, Unit, conversion
-from worlds import AS_OF, EVENT_COLUMNS, REFERRAL_COLUMNS, many
+from worlds import AS_OF, EVENT_COLUMNS, LINK_COLUMNS, REFERRAL_COLUMNS, REPORT_COLUMNS, many, reports_of
 
 pytestmark = pytest.mark.property
 
@@ -45,7 +45,7 @@ each_size = pytest.mark.parametrize(
     [pytest.param(*EVERYDAY, id="everyday"), pytest.param(*THOROUGH, id="thorough", marks=pytest.mark.slow)],
 )
 each_day = pytest.mark.parametrize("as_of", AS_OF, ids=str)
-each_unit = pytest.mark.parametrize("unit", ["referral", "family"])
+each_unit = pytest.mark.parametrize("unit", ["referral", "family", "report", "subject"])
 
 
 def frame(rows, columns):
@@ -55,14 +55,26 @@ def frame(rows, columns):
 @functools.cache
 def made(seed: int, worlds: int) -> tuple[list[Any], list[Any], Record, EventLog]:
     events, referrals = many(seed, worlds)
-    log = EventLog.from_frames(frame(events, EVENT_COLUMNS), frame(referrals, REFERRAL_COLUMNS))
-    return events, referrals, Record(events, referrals), log
+    reports, links = reports_of(referrals, seed)
+    log = EventLog.from_frames(
+        frame(events, EVENT_COLUMNS),
+        frame(referrals, REFERRAL_COLUMNS),
+        reports=frame(reports, REPORT_COLUMNS),
+        links=frame(links, LINK_COLUMNS),
+    )
+    return events, referrals, Record(events, referrals, reports, links), log
+
+
+def world_of(unit: str) -> str:
+    """Name the dimension that tells the world: reports have their own."""
+    return "provider" if unit == "report" else "world"
 
 
 @functools.cache
-def counted(seed: int, worlds: int, as_of: date, unit: str, by: tuple[str, ...] = ("world",)):
-    """The oracle's tables and the package's ledger."""
+def counted(seed: int, worlds: int, as_of: date, unit: str, by: tuple[str, ...] | None = None):
+    """The oracle's tables and the package's ledger, by world unless told otherwise."""
     _, _, record, log = made(seed, worlds)
+    by = (world_of(unit),) if by is None else by
     return ledger_of(record, as_of=as_of, by=by, unit=unit), Ledger.of(
         log, as_of=as_of, by=by, unit=Unit(unit)
     )
@@ -86,7 +98,7 @@ def assert_same(wanted: Counter[Any], found: Counter[Any], what: str, world_at: 
     lines = [f"{what}: {len(cells)} cells differ; the oracle's n, the package's n, the cell"]
     lines += [f"  {wanted[cell]:>4} {found[cell]:>4}  {show(cell)}" for cell in cells[:12]]
     if world_at is not None:
-        name = cells[0][world_at][:6]
+        name = str(cells[0][world_at])[:6]
         events, referrals = rows
         columns = ("referral_id", "parent_id", "territory", "level", "observed_through")
         lines.append(f"world {name} (of referrals: id, parent, territory, level, observed_through):")
@@ -141,7 +153,7 @@ def test_details_of_links_and_jurisdictions(seed, worlds):
 def test_tables(seed, worlds, as_of, unit, name):
     events, referrals, *_ = made(seed, worlds)
     tables, ledger = counted(seed, worlds, as_of, unit)
-    found = as_counter(getattr(ledger, name), ("world", *COLUMNS[name]))
+    found = as_counter(getattr(ledger, name), (world_of(unit), *COLUMNS[name]))
     assert_same(tables[name], found, f"{name} per {unit} as of {as_of}", 0, (events, referrals))
 
 
@@ -185,10 +197,11 @@ def wanted_parts(standing, milestone, level=None):
 def test_conversion_to_every_milestone(seed, worlds, as_of, unit):
     tables, ledger = counted(seed, worlds, as_of, unit)
     groups = by_group(tables["standing"], 1)
-    for milestone in LADDER:
+    # What comes before a charge is not asked of subjects.
+    for milestone in LADDER[LADDER.index("charged") :] if unit == "subject" else LADDER:
         table = conversion(ledger, to=milestone)
         assert parts(table.overall) == wanted_parts(tables["standing"], milestone), milestone
-        found = {(one.group["world"],): parts(one) for one in table.groups}
+        found = {tuple(one.group.values()): parts(one) for one in table.groups}
         assert found.keys() == groups.keys()
         for group, standing in groups.items():
             assert found[group] == wanted_parts(standing, milestone), (milestone, group, standing)

@@ -1,10 +1,12 @@
-"""Read by type checkers, never run: a line that must not pass has an ignore, which is an error if unused."""
+"""Dispositions: a match over them is proved complete, and none takes the reasons of another.
 
-from datetime import date
-from typing import assert_never, assert_type
+Read by type checkers, never run: a line that must not pass has an ignore, which is an error if unused.
+"""
+# pyright: reportUnnecessaryTypeIgnoreComment=true
+
+from typing import Literal, assert_never, assert_type
 
 from tipline_outcomes.model import (
-    Action,
     Administrative,
     AdministrativeReason,
     Charge,
@@ -12,14 +14,8 @@ from tipline_outcomes.model import (
     Closed,
     ClosedReason,
     Disposition,
-    Event,
-    Jurisdiction,
     Level,
     Reason,
-    Referral,
-    ReferralId,
-    ReportId,
-    SubjectId,
 )
 
 
@@ -43,6 +39,25 @@ def complete_by_kind(disposition: Disposition) -> bool:
     return assert_type(disposition, Closed).reason.elsewhere
 
 
+def complete_by_reason(reason: Reason) -> str:
+    match reason:
+        case ChargeStatus():
+            return "charge"
+        case AdministrativeReason():
+            return "administrative"
+        case ClosedReason():
+            return "closed"
+        case _:
+            assert_never(reason)
+
+
+def the_tag_is_literal(charge: Charge, measure: Administrative, closure: Closed) -> None:
+    assert_type(charge.kind, Literal["charge"])
+    assert_type(measure.kind, Literal["administrative"])
+    assert_type(closure.kind, Literal["closed"])
+    assert_type(charge.reason, ChargeStatus)
+
+
 def one_variant_forgotten(disposition: Disposition) -> str:
     match disposition:
         case Charge():
@@ -53,18 +68,16 @@ def one_variant_forgotten(disposition: Disposition) -> str:
             assert_never(disposition)  # type: ignore[arg-type]  # Administrative is left
 
 
+def one_variant_forgotten_in_what_is_returned(disposition: Disposition) -> str:  # type: ignore[return]
+    match disposition:  # pyright: ignore[reportMatchNotExhaustive]
+        case Charge():
+            return "charge"
+        case Administrative():
+            return "administrative"
+
+
 def every_variant_has_a_reason(disposition: Disposition) -> Reason:
     return disposition.reason
-
-
-def ids_are_not_interchangeable(report: ReportId, referral: ReferralId, subject: SubjectId) -> None:
-    made = Event(on=date(2024, 1, 5), action=Action.MADE_AVAILABLE)
-    here = Jurisdiction(territory="US", level=Level.FEDERAL)
-    Referral(id=referral, jurisdiction=here, history=(made,), report_ids=(report,))
-    Referral(id=report, jurisdiction=here, history=(made,))  # type: ignore[arg-type]
-    Referral(id=referral, jurisdiction=here, history=(made,), report_ids=(referral,))  # type: ignore[arg-type]
-    Referral(id=referral, jurisdiction=here, history=(made,), parent_id=subject)  # type: ignore[arg-type]
-    Referral(id="f-1", jurisdiction=here, history=(made,))  # type: ignore[arg-type]
 
 
 def a_variant_takes_its_own_reasons() -> None:
@@ -74,10 +87,21 @@ def a_variant_takes_its_own_reasons() -> None:
     Charge(status=ClosedReason.MERGED)  # type: ignore[arg-type]
     Charge(reason=ChargeStatus.ACQUITTED)  # type: ignore[call-arg]
     Closed(reason="merged")  # type: ignore[arg-type]
+    Closed()  # type: ignore[call-arg]
+    Closed(ClosedReason.MERGED)  # type: ignore[call-arg]
+    Closed(reason=ClosedReason.MERGED, level=Level.LOCAL)  # type: ignore[call-arg]
+    Charge(level="local")  # type: ignore[arg-type]
 
 
 def records_are_frozen(disposition: Closed) -> None:
     disposition.reason = ClosedReason.MERGED  # type: ignore[misc]
+
+
+def only_a_charge_has_a_status(disposition: Disposition, closure: Closed) -> None:
+    disposition.status  # type: ignore[union-attr]
+    closure.status  # type: ignore[attr-defined]
+    closure.reason.convicts  # type: ignore[attr-defined]
+    disposition.reason.elsewhere  # type: ignore[union-attr]
 
 
 def a_disposition_is_one_of_three(level: Level) -> Disposition:

@@ -18,9 +18,9 @@ from tipline_outcomes.cli.source import Source, from_jsonl, inputs, read
 from tipline_outcomes.cli.writing import must_take
 from tipline_outcomes.cli.writing import write as write_file
 from tipline_outcomes.errors import MissingExtraError, TiplineError
-from tipline_outcomes.exchange import dumps_record
+from tipline_outcomes.exchange import cohort_schema, dumps_record, record_schema
 from tipline_outcomes.ledger import Ledger, Unit
-from tipline_outcomes.metrics import RateTable, attrition, conversion, outcome_mix
+from tipline_outcomes.metrics import Question, RateTable, attrition, conversion, outcome_mix
 from tipline_outcomes.model import Milestone
 from tipline_outcomes.present import document
 
@@ -93,7 +93,8 @@ def check(
     For example: tipline-outcomes check year.jsonl
 
     Args:
-        path: A JSON Lines file, a folder with events and referrals, or a folder with an agency's own tables.
+        path: A file of JSON Lines or one JSON document (.json), a folder with events and referrals, or a
+            folder with an agency's own tables.
         profile: The profile (TOML) that describes an agency's own tables.
         refused: Also write every refused row, with its text unchanged, into this file, as JSON Lines.
         every: Show every refusal and every violation, not only the first few of each.
@@ -127,12 +128,14 @@ def report(
     For example: tipline-outcomes report year.jsonl --as-of 2025-06-30 --by territory --to charged
 
     Args:
-        path: A JSON Lines file, a folder with events and referrals, or a folder with an agency's own tables.
+        path: A file of JSON Lines or one JSON document (.json), a folder with events and referrals, or a
+            folder with an agency's own tables.
         profile: The profile (TOML) that describes an agency's own tables.
         as_of: The date of the count, YYYY-MM-DD; what happened later does not exist.
         by: Dimensions to group by, such as territory.
         to: The milestone of the rate.
-        unit: What to count: families (a tip with all its transfers, once) or single referrals.
+        unit: What to count: families (a tip with all its transfers, once), single referrals, reports (by the
+            reports' own dimensions) or the subjects whom events name.
         json_file: Also write the numbers into this file, as JSON.
     """
     day = parse_day(as_of)
@@ -148,6 +151,19 @@ def report(
         content = document(source.reading, outcome_mix(ledger), rates)
         write_file(json_file, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
         print(f"\nWritten: {plain(str(json_file))}")
+    return 0
+
+
+@app.command
+def schema(*, document: Annotated[bool, Parameter(negative="")] = False) -> int:
+    """Print the JSON Schema of a record, a line of JSON Lines, for editors and for other languages.
+
+    For example: tipline-outcomes schema > record.schema.json
+
+    Args:
+        document: Print the schema of one JSON document for a whole cohort instead.
+    """
+    print(json.dumps(cohort_schema() if document else record_schema(), indent=2))
     return 0
 
 
@@ -191,7 +207,8 @@ def _give_up_output(code: int) -> int:
 
 
 def _show(source: Source, ledger: Ledger, rates: RateTable) -> None:
-    for table in (outcome_mix(ledger), attrition(ledger, by=()), rates):
+    steps = (attrition(ledger, by=()),) if ledger.spec.unit in Question.ATTRITION.units else ()
+    for table in (outcome_mix(ledger), *steps, rates):
         print(f"{table}\n")
     show_reading(source)
 

@@ -8,7 +8,16 @@ from attrs import asdict, evolve, frozen
 from tipline_outcomes._show import plain
 from tipline_outcomes.errors import ExtractError
 from tipline_outcomes.eventlog import CheckReport, EventLog
-from tipline_outcomes.exchange import Extract, Profile, Summary, UseReading, read_extract, read_jsonl
+from tipline_outcomes.exchange import (
+    Extract,
+    Loaded,
+    Profile,
+    Summary,
+    UseReading,
+    read_extract,
+    read_json,
+    read_jsonl,
+)
 from tipline_outcomes.present import JSON, Reading
 
 __all__ = ["Refused", "Source", "from_jsonl", "inputs", "read"]
@@ -63,7 +72,7 @@ def inputs(path: Path, profile: Path | None) -> list[Path]:
 
 
 def read(path: Path, profile: Path | None, tell: Callable[[str], None]) -> Source:
-    """Read a folder of tables, with a profile or in the package's own form, or a JSON Lines file."""
+    """Read a folder of tables, with a profile or in the package's own form, or a file of records in JSON."""
     if profile is not None:
         _must_be_folder(path, "the tables that the profile names")
         return _from_extract(path, profile, tell)
@@ -74,6 +83,9 @@ def read(path: Path, profile: Path | None, tell: Callable[[str], None]) -> Sourc
         return _checked(log, Reading(source=_name(path), accepted=reports + log.referrals.height), tell)
     if path.suffix.lower() in {".csv", ".parquet"} and path.is_file():
         _must_be_folder(path, "events and referrals")
+    if path.suffix.lower() == ".json":
+        tell("Reading")
+        return _from_records(_name(path), read_json(path, progress=_counting(tell)), tell)
     return from_jsonl(_name(path), path, tell)
 
 
@@ -86,7 +98,14 @@ def _must_be_folder(path: Path, tables: str) -> None:
 def from_jsonl(name: str, lines: Path | list[str], tell: Callable[[str], None]) -> Source:
     """Read JSON Lines."""
     tell("Reading")
-    loaded = read_jsonl(lines, progress=lambda done: tell(f"Reading: {done:,} records"))
+    return _from_records(name, read_jsonl(lines, progress=_counting(tell)), tell)
+
+
+def _counting(tell: Callable[[str], None]) -> Callable[[int], None]:
+    return lambda done: tell(f"Reading: {done:,} records")
+
+
+def _from_records(name: str, loaded: Loaded, tell: Callable[[str], None]) -> Source:
     refused = {rule.value: n for rule, n in loaded.refused_by_rule.items()}
     log = EventLog.of(loaded.cohort)
     reading = Reading(source=name, accepted=loaded.accepted, refused=refused)
@@ -110,6 +129,8 @@ def _from_extract(folder: Path, profile: Path, tell: Callable[[str], None]) -> S
         },
         uses=tuple(map(_account, summary.uses)),
         unmapped=_unmapped(extract),
+        events=summary.events,
+        lossy=summary.lossy,
     )
     records = tuple(Refused(**row) for row in extract.refused.iter_rows(named=True))
     return evolve(_checked(extract.log, reading, tell, records), summary=summary)

@@ -15,7 +15,7 @@ from tipline_outcomes.eventlog.links import ends_of
 from tipline_outcomes.eventlog.told import Told, in_words
 from tipline_outcomes.eventlog.transitions import Transitions, coded, transitions_of
 from tipline_outcomes.model import Action, Breach, Closed, Rule
-from tipline_outcomes.model.jurisdiction import TERRITORY
+from tipline_outcomes.model.territory import TERRITORY
 
 __all__ = ["Canonical", "canonical", "dimension"]
 

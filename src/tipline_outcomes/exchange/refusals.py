@@ -25,11 +25,11 @@ class RefusalRule(StrEnum):
     NOT_UTF8 = "not_utf8"
     """The bytes are no UTF-8, or an escape stands for half a character."""
     NOT_JSON = "not_json"
-    """The text is no JSON: a syntax error, NaN or Infinity, nested without end."""
+    """The text of the record is no JSON: a syntax error, NaN or Infinity, nested without end."""
     DUPLICATE_KEY = "duplicate_key"
     """An object names one field twice, and readers would differ on which one counts."""
     NOT_AN_OBJECT = "not_an_object"
-    """The line is JSON, but no object."""
+    """The record is JSON, but no object."""
     UNKNOWN_RECORD = "unknown_record"
     """The tag ``record`` names no kind of record, or one that cannot stand on this line."""
     UNSUPPORTED_VERSION = "unsupported_version"
@@ -55,11 +55,12 @@ class Refusal:
     r"""One refused record.
 
     Attributes:
-        line: The line on which it stands, from 1.
-        path: Where in the record, as in ``$.history[1].on``; ``$`` is the record itself.
+        line: The line on which it begins, from 1.
+        path: Where in the record, as in ``$.history[1].on``; ``$`` is the record itself. In one document for
+            all of them, where in the document, as in ``$.referrals[3].history[1].on``.
         rule: Why it was refused; of several reasons the first.
         message: What was found and what would be right, in one sentence.
-        raw: The text of the line, unchanged; bytes that are no text stand as ``\xff``. It is left out
+        raw: The text of the record, unchanged; bytes that are no text stand as ``\xff``. It is left out
             of the `repr`, because it may hold what nobody wants in a log.
 
     >>> Refusal(line=3, path="$.id", rule=RefusalRule.DUPLICATE_ID, message="'f-1' is taken", raw="{}")

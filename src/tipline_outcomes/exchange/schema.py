@@ -13,16 +13,18 @@ from typing import Any, Final, NewType, Union, cast, get_args, get_origin
 
 from attrs import NOTHING, Attribute, has
 
+from tipline_outcomes.exchange.codec import HEADER, RECORDS
+from tipline_outcomes.exchange.crosswalks import crosswalks
 from tipline_outcomes.exchange.extracts.meaning import NOTHING as SAYS_NOTHING
 from tipline_outcomes.exchange.extracts.meaning import Meaning
-from tipline_outcomes.exchange.extracts.parts import Codes
+from tipline_outcomes.exchange.extracts.parts import Codes, CodesName
 from tipline_outcomes.exchange.extracts.profile import Profile
 from tipline_outcomes.exchange.extracts.shape import written_fields
-from tipline_outcomes.model import Action, AdministrativeReason, ChargeStatus, ClosedReason
+from tipline_outcomes.model import Action, AdministrativeReason, ChargeStatus, ClosedReason, Cohort
 from tipline_outcomes.model.pipeline import REASONS
 from tipline_outcomes.model.vocabulary import Word
 
-__all__ = ["Schema", "json_schema", "profile_schema"]
+__all__ = ["Schema", "cohort_schema", "json_schema", "profile_schema", "record_schema"]
 
 Schema = dict[str, object]
 """A JSON Schema, as plain values."""
@@ -86,12 +88,44 @@ def profile_schema() -> Schema:
     """
     said: Schema = {"anyOf": [{"$ref": "#/$defs/Meaning"}, _SCALARS[str]]}
     codes = _object_of(_object_of(said))
+    standards = {each.name: f"{each.standard}, {each.edition}" for each in crosswalks()}
+    named: Schema = {"anyOf": [_one_of(standards, "A crosswalk of the package."), _SCALARS[str]]}
     return json_schema(
         Profile,
         title="Profile of an agency's extract",
         toml=True,
-        written={Meaning: _one_of(_meanings(), "What a code says."), Codes: codes},
+        written={Meaning: _one_of(_meanings(), "What a code says."), Codes: codes, CodesName: named},
     )
+
+
+def record_schema() -> Schema:
+    """Describe a line of JSON Lines, as `read_jsonl` reads it: a header, a report or a referral.
+
+    Everything that `dumps_record` writes follows it, and what does not follow it is refused. What it leaves
+    out (which reasons an action can carry, what has the shape of a territory's code) the reader checks.
+
+    >>> schema = record_schema()
+    >>> [each["properties"]["record"]["const"] for each in schema["anyOf"]]
+    ['cohort', 'report', 'referral']
+    """
+    writer = _Writer(toml=False, written={})
+    header = _headed({"description": "The first line.", "type": "object", "additionalProperties": False})
+    records = [_tagged(writer.record(cls), {"record": tag}) for tag, cls in RECORDS.items()]
+    return {
+        "$schema": _DIALECT,
+        "title": "A line of a cohort in JSON Lines",
+        "anyOf": [header, *records],
+        "$defs": writer.named,
+    }
+
+
+def cohort_schema() -> Schema:
+    """Describe a cohort as one JSON document, as `read_json` reads it and `dumps_cohort` writes it.
+
+    >>> list(cohort_schema()["properties"])
+    ['record', 'version', 'referrals', 'reports']
+    """
+    return _headed(json_schema(Cohort, title="A cohort of reports and referrals"))
 
 
 class _Writer:
@@ -160,6 +194,18 @@ class _Writer:
     def _name(self, kind: type[object], schema: Schema) -> Schema:
         self.named[kind.__name__] = schema
         return {"$ref": f"#/$defs/{kind.__name__}"}
+
+
+def _headed(schema: Schema) -> Schema:
+    return _tagged(schema, HEADER)
+
+
+def _tagged(schema: Schema, tags: Mapping[str, object]) -> Schema:
+    """Describe the same objects with constant fields at their head."""
+    constants: Schema = {name: {"const": value} for name, value in tags.items()}
+    properties = cast("Schema", schema.get("properties", {}))
+    required = cast("list[str]", schema.get("required", []))
+    return {**schema, "properties": {**constants, **properties}, "required": [*tags, *required]}
 
 
 def _object_of(values: Schema) -> Schema:

@@ -1,8 +1,8 @@
 """Counting: from an event log to a ledger whose accounts balance.
 
 Read in this order: `spec` (the question), `placing` (where each referral stands), `units` (families),
-`waits` and `flows` (clocks and calendar), `count` (all five tables), `laws` (what must balance) and
-`ledger` (the result).
+`reports` and `subjects` (the other two units), `states` and `waits` (clocks), `flows` (the calendar),
+`count` (all five tables), `laws` (what must balance) and `ledger` (the result).
 """
 
 from tipline_outcomes.ledger.ledger import Ledger

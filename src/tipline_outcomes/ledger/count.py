@@ -10,48 +10,68 @@ from tipline_outcomes.ledger import words
 from tipline_outcomes.ledger.flows import movements_of, stock_of
 from tipline_outcomes.ledger.laws import hold_every_unit_counted
 from tipline_outcomes.ledger.placing import Placed, placed
-from tipline_outcomes.ledger.spec import LedgerSpec
-from tipline_outcomes.ledger.tables import TABLES, ordered
-from tipline_outcomes.ledger.units import contributions, units_of
+from tipline_outcomes.ledger.reports import reports_of
+from tipline_outcomes.ledger.spec import LedgerSpec, Unit
+from tipline_outcomes.ledger.subjects import subjects_of
+from tipline_outcomes.ledger.tables import TABLES, empty, ordered
+from tipline_outcomes.ledger.units import Counted, referrals_of
 from tipline_outcomes.ledger.waits import waits_of
-from tipline_outcomes.model import Action, Milestone
+from tipline_outcomes.model import Milestone
 
 __all__ = ["count"]
 
 _NULL = "\x00"  # joins do not match nulls, and a dimension's null is a group of its own
-_MEASURE = codes.ACTIONS[Action.ADMINISTRATIVE_ACTION.value]
 
 
 def count(log: EventLog, spec: LedgerSpec) -> dict[str, Frame]:
-    """Count a log: the tables of a ledger, by name."""
+    """Count a log: the tables of a ledger, by name.
+
+    Raises:
+        LedgerMismatchError: If the log has no such units.
+        LedgerImbalanceError: If a unit were lost, or counted twice.
+    """
     day = (spec.as_of - EPOCH).days
     standing = placed(log, day)
-    cells, labels = _cells(log.canonical.dimensions, spec.by)
-    members = contributions(standing.referrals, spec.unit, day)
-    of_units = cells.select(unit="rid", cell="cell")
-    units = units_of(members, spec.unit).join(of_units, on="unit", how="left")
+    found = _units(log, standing, spec.unit, day)
+    cells, labels = _cells(found.dimensions, spec.by)
+    units = found.units.join(cells, on="unit", how="left")
     where = _standing(units)
-    hold_every_unit_counted(where, members.select("unit").unique().join(of_units, on="unit", how="left"))
+    hold_every_unit_counted(where, found.received.join(cells, on="unit", how="left"))
     counted = {
         "standing": where,
-        "waits": waits_of(
-            units, members, log.canonical.transitions, unit=spec.unit, day=day, horizons=spec.horizons
-        ),
-        "movements": movements_of(standing, cells, spec.period),
-        "stock": stock_of(standing, cells),
-        "measures": _measures(standing, members, units),
+        "waits": waits_of(units, found.changes, day=day, horizons=spec.horizons),
+        "measures": _measures(found.measures, units),
     }
-    return {name: ordered(_labelled(counted[name], labels, spec.by), spec.by, name) for name in TABLES}
+    if spec.unit.moves:
+        of_referrals = cells.rename({"unit": "rid"})
+        counted["movements"] = movements_of(standing, of_referrals, spec.period)
+        counted["stock"] = stock_of(standing, of_referrals)
+    return {
+        name: ordered(_labelled(counted[name], labels, spec.by), spec.by, name)
+        if name in counted
+        else empty(name, spec.by)
+        for name in TABLES
+    }
+
+
+def _units(log: EventLog, standing: Placed, unit: Unit, day: int) -> Counted:
+    match unit:
+        case Unit.REPORT:
+            return reports_of(log, standing, day=day)
+        case Unit.SUBJECT:
+            return subjects_of(log, standing, day=day)
+        case Unit.FAMILY | Unit.REFERRAL:
+            return referrals_of(log, standing, unit=unit, day=day)
 
 
 def _cells(dimensions: Eager, by: tuple[str, ...]) -> tuple[Eager, Eager]:
     """Number the combinations of dimensions that occur, so that counting groups by one small integer."""
     names = [dimension(name) for name in by]
-    keys = dimensions.select("rid", *(nw.col(name).fill_null(_NULL) for name in names))
+    keys = dimensions.select("unit", *(nw.col(name).fill_null(_NULL) for name in names))
     if not by:
-        return keys.with_columns(cell=nw.lit(0)), keys.head(0).select(cell=nw.col("rid"))
+        return keys.with_columns(cell=nw.lit(0)), keys.head(0).select(cell=nw.col("unit"))
     labels = keys.select(*names).unique().sort(*names).with_row_index("cell")
-    return keys.join(labels, on=names, how="left").select("rid", "cell"), labels
+    return keys.join(labels, on=names, how="left").select("unit", "cell"), labels
 
 
 def _labelled(counted: Eager, labels: Eager, by: tuple[str, ...]) -> Eager:
@@ -79,15 +99,11 @@ def _standing(units: Eager) -> Eager:
     return named.group_by(*keys).agg(nw.col("n").sum())
 
 
-def _measures(standing: Placed, members: Eager, units: Eager) -> Eager:
+def _measures(taken: Eager, units: Eager) -> Eager:
     """Count the units with each measure, beside whatever place they have."""
     return (
-        standing.rows.lazy()
-        .filter(nw.col("action") == _MEASURE)
-        .select("rid", "reason")
-        .join(members.lazy().select("rid", "unit"), on="rid", how="inner")
-        .select("unit", "reason")
-        .unique()
+        taken.unique()
+        .lazy()
         .join(units.lazy().select("unit", "cell", "place"), on="unit", how="inner")
         .group_by("cell", "place", "reason")
         .agg(n=nw.len().cast(nw.Int64))

@@ -64,6 +64,8 @@ def hold_to_the_laws(tables: Mapping[str, Frame], spec: LedgerSpec) -> None:
     _equal("entries in movements are the referrals received", entries, stock, by)
     if spec.unit is Unit.REFERRAL:
         _equal("standing sums to referrals received", standing, entries, by)
+    if not spec.unit.moves:
+        _none("movements are of referrals", movements, nw.col("n") >= 0, "movements")
     arrived = movements.select(*by, "n", stage="to")
     left = movements.filter(nw.col("from") != OUTSIDE).select(*by, stage="from", n=-nw.col("n"))
     _equal(

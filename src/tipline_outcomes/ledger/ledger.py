@@ -14,6 +14,7 @@ from tipline_outcomes.errors import LedgerMismatchError
 from tipline_outcomes.eventlog import EventLog
 from tipline_outcomes.ledger.count import count
 from tipline_outcomes.ledger.laws import hold_to_the_laws
+from tipline_outcomes.ledger.reports import REPORT_DIMENSIONS
 from tipline_outcomes.ledger.spec import HORIZONS, LedgerSpec, Unit
 from tipline_outcomes.ledger.tables import TABLES, added, empty
 
@@ -38,8 +39,9 @@ class Ledger:
             ``late``, ``came_in``; ``n``.
         waits: The units' own clocks: dimensions, ``clock``, ``from``, ``to``, ``days``, ``followed``,
             ``late``, ``n``. Implied events move them as stated ones do.
-        movements: The calendar, per referral: dimensions, ``period``, ``from``, ``to``, ``n``.
-        stock: Referrals by stage: dimensions, ``stage``, ``open``, ``n``.
+        movements: The calendar, per referral: dimensions, ``period``, ``from``, ``to``, ``n``. Empty where
+            the unit is not made of referrals' moves, see `Unit.moves`.
+        stock: Referrals by stage: dimensions, ``stage``, ``open``, ``n``. Empty with movements.
         measures: Units with each administrative measure: dimensions, ``place``, ``measure``, ``n``.
 
     Raises:
@@ -81,20 +83,25 @@ class Ledger:
             as_of: The date of the count. Later events do not exist; a record's own quality (a broken rule, an
                 amended event) is judged as it is known today, whatever the date of the count, so that a later
                 date never lowers the number charged.
-            by: Dimensions: columns of the referral table, as they were at receipt; a family has its root's.
-                None can have the name of a column of the ledger's own tables.
+            by: Dimensions: columns of the referral table, as they were at receipt; a family and its subjects
+                have its root's. Of reports: columns of the report table. None can have the name of a column
+                of the ledger's own tables.
             unit: What is counted.
             period: The calendar period of movements.
             horizons: Follow-up times in days for "within" questions.
 
         Raises:
-            LedgerMismatchError: If the log has no such dimension.
+            LedgerMismatchError: If the log's units have no such dimension, or reports are asked for and the
+                log does not say which of them are part of which referral.
             InvalidValueError: If an argument can never be right.
             LedgerImbalanceError: If a unit of the log were lost, or counted twice.
         """
         names = (by,) if isinstance(by, str) else tuple(by)
         spec = LedgerSpec(as_of=as_of, unit=unit, by=names, period=period, horizons=horizons)
-        _refuse_unknown(spec.by, log.dimensions, "the log")
+        if spec.unit is Unit.REPORT:
+            _refuse_unknown(spec.by, REPORT_DIMENSIONS, "a report")
+        else:
+            _refuse_unknown(spec.by, log.dimensions, "the log")
         return cls(spec=spec, **count(log, spec))
 
     @classmethod
@@ -108,9 +115,9 @@ class Ledger:
         return int(self.standing["n"].sum())
 
     def __repr__(self) -> str:
-        units = "families" if self.spec.unit is Unit.FAMILY else "referrals"
         by = f" by {', '.join(self.spec.by)}" if self.spec.by else ""
-        return f"<Ledger of {self.received:,} {units}{by} as of {self.spec.as_of}, {self.digest[:12]}>"
+        units = f"{self.received:,} {self.spec.unit.plural}{by}"
+        return f"<Ledger of {units} as of {self.spec.as_of}, {self.digest[:12]}>"
 
     def __add__(self, other: "Ledger") -> "Ledger":
         """Add the ledger of other tips: associative and commutative, with `zero` as identity.

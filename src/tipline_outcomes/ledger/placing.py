@@ -12,7 +12,7 @@ from tipline_outcomes.eventlog.transitions import transitions_of
 from tipline_outcomes.ledger import words
 from tipline_outcomes.model import Action, Breach, Milestone, Place, Rule, Stage
 
-__all__ = ["Placed", "placed"]
+__all__ = ["Placed", "levels_of", "open_of", "placed"]
 
 _ORDINAL = EPOCH.toordinal()  # makes every day of the calendar positive, for packing
 _DAY = 1 << 22  # more than the last day of the year 9999
@@ -55,7 +55,7 @@ def placed(log: EventLog, day: int) -> Placed:
     )
     rows = _rows_until(canon, received, day)
     trusted = received.filter(nw.col("aside").is_null()).join(_facts(rows), on="rid", how="left")
-    trusted = _stand(trusted.join(_levels(rows), on="rid", how="left"), received, canon, day)
+    trusted = _stand(trusted.join(levels_of(rows, "rid"), on="rid", how="left"), received, canon, day)
     return Placed(rows=rows, referrals=nw.concat([trusted, _set_aside(received)], how="vertical"))
 
 
@@ -117,15 +117,20 @@ def _facts(rows: Eager) -> Eager:
     )
 
 
-def _levels(rows: Eager) -> Eager:
-    """Gather the levels of every referral's charges as a set of bits, stated ones and implied ones apart."""
+def levels_of(rows: Eager, of: str) -> Eager:
+    """Gather the levels of charges as a set of bits, stated ones and implied ones apart.
+
+    Args:
+        rows: Events, coded.
+        of: The column that says whose they are.
+    """
     filed = nw.col("action") == _FILE_CHARGE
     named = rows.lazy().filter((nw.col("kind") == codes.CHARGE_KIND) & (filed | (nw.col("level") > 0)))
     bit = looked_up(nw.col("level"), words.LEVEL_BITS)
     return (
-        named.select("rid", levels=nw.when(nw.col("implied")).then(bit * words.IMPLIED).otherwise(bit))
+        named.select(of, levels=nw.when(nw.col("implied")).then(bit * words.IMPLIED).otherwise(bit))
         .unique()
-        .group_by("rid")
+        .group_by(of)
         .agg(nw.col("levels").sum())
         .collect()
     )
@@ -144,7 +149,7 @@ def _stand(units: Eager, received: Eager, canon: Canonical, day: int) -> Eager:
     silent = nw.when(nw.col("watch").is_null()).then(nw.lit(words.REASONS[words.NEVER_WATCHED]))
     units = units.with_columns(
         nw.col("levels").fill_null(0),
-        open=_open(watched, charged, is_open),
+        open=open_of(watched, charged, is_open),
         place=nw.when(charged)
         .then(nw.lit(words.PLACES[Place.CHARGE]))
         .when(incomplete)
@@ -184,7 +189,7 @@ def _stand(units: Eager, received: Eager, canon: Canonical, day: int) -> Eager:
     )
 
 
-def _open(watched: nw.Expr, charged: nw.Expr, is_open: nw.Expr) -> nw.Expr:
+def open_of(watched: nw.Expr, charged: nw.Expr, is_open: nw.Expr) -> nw.Expr:
     """Tell whether a branch still runs, and if so whether anyone would tell us how it goes on.
 
     Of a charge that ended nobody says how, nobody tells either if it was with a conviction; nor of an

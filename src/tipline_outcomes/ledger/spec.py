@@ -23,14 +23,39 @@ HORIZONS = (30, 90, 180, 365)
 class Unit(StrEnum):
     """What is counted.
 
-    >>> Unit("family")
-    <Unit.FAMILY: 'family'>
+    >>> Unit("family"), Unit.FAMILY.plural
+    (<Unit.FAMILY: 'family'>, 'families')
     """
 
     FAMILY = "family"
     """A root referral and all that came of it by transfer, once. The unit of conversion."""
     REFERRAL = "referral"
     """Each referral by itself; what was handed on is ``transferred_out``. The unit of a caseload."""
+    REPORT = "report"
+    """Each report that is part of a referral received: it stands where all its families stand together.
+
+    A case of which five hundred reports tell is five hundred reports that were charged, and one family: to
+    count charges, count families or subjects. The unit of what was reported, by the reports' own dimensions.
+    """
+    SUBJECT = "subject"
+    """Each person whom an event of a family names, once a family. The unit of charges and courts.
+
+    Charges that name nobody are of one unnamed subject. Whom no event names is not counted: a family without
+    a suspect has no subject.
+    """
+
+    @property
+    def plural(self) -> str:
+        """What several of them are called."""
+        return "families" if self is Unit.FAMILY else f"{self.value}s"
+
+    @property
+    def moves(self) -> bool:
+        """Whether its ledgers have movements and stock, which are of referrals, by dimensions of referrals.
+
+        A report can be part of several referrals, and of a subject only its charges and decisions are told.
+        """
+        return self in (Unit.FAMILY, Unit.REFERRAL)
 
 
 _COLUMNS = frozenset({"n", *(column for table in TABLES.values() for column in table)})

@@ -1,23 +1,61 @@
-"""From referrals to units: a family stands where its members stand together.
+"""From referrals to units: a unit of several members stands where they stand together.
 
-Most families have one member; those are the referral itself. The few that came of transfers are rolled up.
+Most units have one member; those are the referral itself. The few that came of transfers are rolled up.
 """
 
 import narwhals.stable.v2 as nw
+from attrs import frozen
 
 from tipline_outcomes._dates import EPOCH
-from tipline_outcomes._engine import Eager, among
+from tipline_outcomes._engine import Eager
+from tipline_outcomes.eventlog import EventLog, codes
 from tipline_outcomes.ledger import words
+from tipline_outcomes.ledger.placing import Placed
 from tipline_outcomes.ledger.spec import Unit
-from tipline_outcomes.model import Place, Stage
+from tipline_outcomes.ledger.states import changes_of
+from tipline_outcomes.model import Action, Place, Stage
 
-__all__ = ["contributions", "units_of"]
+__all__ = ["Counted", "contributions", "decided", "measures_of", "referrals_of", "units_of"]
 
 _REASONS = 1 << 10
 _ORDINAL = EPOCH.toordinal()
 _FLAGS = ("undated", "late", "came_in")
 _OUT = words.PLACES[Place.TRANSFERRED_OUT.value]
 _NO_CHILD = words.REASONS[words.unlinked(Stage.TRANSFERRED.value)]
+_MEASURE = codes.ACTIONS[Action.ADMINISTRATIVE_ACTION.value]
+
+
+@frozen
+class Counted:
+    """The units of a log as of a day.
+
+    Attributes:
+        received: One row a unit received, ``unit``: known before anything is known of where it stands.
+        units: What `units_of` gives.
+        changes: On which days they changed their state, see `tipline_outcomes.ledger.states`.
+        measures: ``unit`` and ``reason``: one row a measure that was taken.
+        dimensions: ``unit`` and the columns to group by, under the names of `dimension`.
+    """
+
+    received: Eager
+    units: Eager
+    changes: Eager
+    measures: Eager
+    dimensions: Eager
+
+
+def referrals_of(log: EventLog, standing: Placed, *, unit: Unit, day: int) -> Counted:
+    """Count referrals, each by itself or in families."""
+    members = contributions(standing.referrals, unit, day)
+    units = units_of(members)
+    changes = log.canonical.transitions.changes.filter(nw.col("day") <= day)
+    return Counted(
+        received=members.select("unit").unique(),
+        units=units,
+        changes=changes_of(units, members, changes, transfers_end=unit is Unit.REFERRAL),
+        measures=measures_of(standing, members),
+        dimensions=log.canonical.dimensions.rename({"rid": "unit"}),
+    )
 
 
 def contributions(referrals: Eager, unit: Unit, day: int) -> Eager:
@@ -29,7 +67,8 @@ def contributions(referrals: Eager, unit: Unit, day: int) -> Eager:
     passed_on = nw.col("place") == _OUT
     if unit is Unit.REFERRAL:
         handed_on = nw.when(passed_on).then(nw.lit(day)).otherwise(nw.col("watch"))
-        return referrals.with_columns(handed_on.alias("watch"), unit=nw.col("rid"))
+        came_in = ~nw.col("parent").is_null() | nw.col("came_in")
+        return referrals.with_columns(handed_on.alias("watch"), unit=nw.col("rid"), came_in=came_in)
     gone = passed_on & (nw.col("reason") == _NO_CHILD)
     return referrals.with_columns(
         unit=nw.col("root"),
@@ -46,59 +85,57 @@ def contributions(referrals: Eager, unit: Unit, day: int) -> Eager:
     )
 
 
-def units_of(members: Eager, unit: Unit) -> Eager:
+def units_of(members: Eager, begun: Eager | None = None) -> Eager:
     """Roll the members up.
 
     Args:
-        members: What `contributions` gives.
-        unit: What is counted.
+        members: What `contributions` gives: one row for each unit that a referral is a member of.
+        begun: ``unit`` and ``day0``, the day on which its clock starts; None where units are named after the
+            referral that they begin with.
 
     Returns:
-        One row a unit: ``unit``, ``together`` (rolled up from members), ``day0`` (null if the root is not
-        received), ``place``, ``reason``,
-        ``since``, ``open``, ``peak``, ``stated``, ``levels``, ``watch``, ``undated``, ``late``, ``came_in``.
+        One row a unit: ``unit``, ``together`` (rolled up from members), ``day0`` (null if it is not known),
+        ``place``, ``reason``, ``since``, ``open``, ``peak``, ``stated``, ``levels``, ``watch``, ``undated``,
+        ``late``, ``came_in``.
     """
-    shape = (
-        "unit",
-        "together",
-        "place",
-        "reason",
-        "since",
-        "open",
-        "peak",
-        "stated",
-        "levels",
-        "watch",
-        *_FLAGS,
+    facts = ("place", "reason", "since", "open", "peak", "stated", "levels", "watch", *_FLAGS)
+    shape = ("unit", "together", *facts)
+    if begun is None:
+        begun = members.select(unit="rid", day0="first_day")
+        several = members.filter(nw.col("rid") != nw.col("unit")).select("unit").unique()
+    else:
+        several = members.filter(nw.col("unit").is_duplicated()).select("unit").unique()
+    alone = members.join(several, on="unit", how="anti").with_columns(together=nw.lit(value=False))
+    families = _together(members.join(several, on="unit", how="semi")).with_columns(
+        together=nw.lit(value=True)
     )
-    day0 = members.select(unit="rid", day0="first_day")
-    if unit is Unit.REFERRAL:
-        came_in = ~nw.col("parent").is_null() | nw.col("came_in")
-        alone = members.with_columns(together=nw.lit(value=False), came_in=came_in).select(*shape)
-        return alone.join(day0, on="unit", how="left")
-    linked = among("unit", members.filter(nw.col("rid") != nw.col("unit"))["unit"].unique())
-    alone = members.filter(~linked).with_columns(together=nw.lit(value=False)).select(*shape)
-    families = (
-        _together(members.filter(linked)).with_columns(together=nw.lit(value=True)).select(*shape, "earliest")
-    )
-    families = families.join(day0, on="unit", how="left")
-    # A family whose root came in after a member of it tells of an impossible order: its clock cannot be read.
+    families = families.select(*shape, "earliest").join(begun, on="unit", how="left")
+    # Where a member came in before the unit is said to have begun, its clock cannot be read.
     early = (nw.col("earliest") < nw.col("day0")).fill_null(value=False)
     families = families.with_columns(undated=nw.col("undated") | early).drop("earliest")
-    alone = alone.join(day0, on="unit", how="left").select(*families.columns)
+    alone = alone.select(*shape).join(begun, on="unit", how="left").select(*families.columns)
     return nw.concat([alone, families], how="vertical")
+
+
+def measures_of(standing: Placed, members: Eager) -> Eager:
+    """Give every measure that was taken, with its unit."""
+    return (
+        standing.rows.lazy()
+        .filter(nw.col("action") == _MEASURE)
+        .select("rid", "reason")
+        .join(members.lazy().select("rid", "unit"), on="rid", how="inner")
+        .select("unit", "reason")
+        .collect()
+    )
 
 
 def _together(members: Eager) -> Eager:
     """Let the first place in the order of precedence decide, and among its members the latest."""
     bits = [bit * way for bit in words.LEVEL_BITS.values() for way in (1, words.IMPLIED)]
-    # Undated members weigh least.
-    weight = (nw.col("since") + _ORDINAL).fill_null(0) * _REASONS + nw.col("reason")
     whole = (
         members.with_columns(
             *(((nw.col("levels") // bit) % 2 * bit).alias(f"level_{bit}") for bit in bits),
             *(nw.col(flag).cast(nw.Int64) for flag in _FLAGS),
-            open=nw.when(nw.col("place") == words.SKIPPED).then(nw.lit(0)).otherwise(nw.col("open")),
         )
         .group_by("unit")
         .agg(
@@ -115,7 +152,18 @@ def _together(members: Eager) -> Eager:
     deciding = members.join(whole.select("unit", "first"), on="unit", how="left").filter(
         nw.col("place") == nw.col("first")
     )
-    decided = (
+    return whole.join(decided(deciding), on="unit", how="left").with_columns(place=nw.col("first"))
+
+
+def decided(deciding: Eager) -> Eager:
+    """Let the latest of those who decide give ``reason`` and ``since``; they are watched as long as all are.
+
+    Args:
+        deciding: ``unit``, ``reason``, ``since`` and ``watch`` of each.
+    """
+    # Undated members weigh least.
+    weight = (nw.col("since") + _ORDINAL).fill_null(0) * _REASONS + nw.col("reason")
+    return (
         deciding.with_columns(weight=weight, silent=nw.col("watch").is_null().cast(nw.Int64))
         .group_by("unit")
         .agg(nw.col("weight").max(), nw.col("watch").min(), nw.col("silent").max())
@@ -126,4 +174,3 @@ def _together(members: Eager) -> Eager:
             watch=nw.when(nw.col("silent") == 0).then(nw.col("watch")),
         )
     )
-    return whole.join(decided, on="unit", how="left").with_columns(place=nw.col("first"))

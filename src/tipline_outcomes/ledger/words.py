@@ -18,11 +18,13 @@ __all__ = [
     "PLACE_NAMES",
     "REASONS",
     "REASON_NAMES",
+    "REFERRAL_MISSING",
     "REOPENABLE",
     "SET_ASIDE",
     "SKIPPED",
     "UNLINKED",
     "UNLINKED_REASONS",
+    "UNNAMED_CHARGE",
     "UNRECORDED",
     "UNWATCHED",
     "WATCHED",
@@ -73,6 +75,10 @@ NEVER_WATCHED: Final = "never_watched"
 NO_LONGER_WATCHED: Final = "no_longer_watched"
 INCOMPLETE: Final = Rule.INCOMPLETE.value
 """The reason of a record of which not all could be read, and what could be read shows no charge."""
+REFERRAL_MISSING: Final = "referral_missing"
+"""The reason of a report that is also part of a referral which is not in the data."""
+UNNAMED_CHARGE: Final = "unnamed_charge"
+"""The reason of a subject who is not charged by name, where a charge names nobody."""
 
 
 def unlinked(reason: str) -> str:
@@ -99,6 +105,8 @@ REASONS: Final = {
                 NEVER_WATCHED,
                 NO_LONGER_WATCHED,
                 INCOMPLETE,
+                REFERRAL_MISSING,
+                UNNAMED_CHARGE,
                 *(aside(rule) for rule in Rule if rule.breach is Breach.SETS_ASIDE),
             }
         ),

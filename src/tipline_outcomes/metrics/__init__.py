@@ -8,6 +8,7 @@ from tipline_outcomes.metrics.attrition import Attrition, AttritionTable, Loss, 
 from tipline_outcomes.metrics.conversion import conversion
 from tipline_outcomes.metrics.mix import Measure, Mix, MixTable, outcome_mix
 from tipline_outcomes.metrics.parts import Group, Parts, Result
+from tipline_outcomes.metrics.questions import Question
 from tipline_outcomes.metrics.rate import Closures, Rate
 from tipline_outcomes.metrics.table import RateTable, ResultTable
 
@@ -21,6 +22,7 @@ __all__ = [
     "Mix",
     "MixTable",
     "Parts",
+    "Question",
     "Rate",
     "RateTable",
     "Result",

@@ -22,6 +22,7 @@ from tipline_outcomes.metrics._tally import (
     tally,
 )
 from tipline_outcomes.metrics.parts import Result, hold, natural, share
+from tipline_outcomes.metrics.questions import Question
 from tipline_outcomes.metrics.table import ResultTable
 from tipline_outcomes.model import Milestone, Place
 
@@ -236,7 +237,7 @@ def attrition(ledger: Ledger, *, by: str | Sequence[str] | None = None) -> Attri
         by: The dimensions to group by; None for all of the ledger's, () for no groups.
 
     Raises:
-        LedgerMismatchError: If the ledger was not made by one of the dimensions.
+        LedgerMismatchError: If the ledger was not made by one of the dimensions, or is of subjects.
         InvalidValueError: If a dimension is named twice.
 
     >>> from datetime import date
@@ -245,6 +246,7 @@ def attrition(ledger: Ledger, *, by: str | Sequence[str] | None = None) -> Attri
     >>> print(attrition(ledger).overall)
     0 made_available, 0 of 0 triaged, 0 of 0 investigated, ...
     """
+    Question.ATTRITION.hold(ledger)
     names = dimensions(ledger, by)
     standing = ledger.rolled_up(names).standing
 

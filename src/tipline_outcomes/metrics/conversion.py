@@ -15,6 +15,7 @@ from tipline_outcomes.metrics._tally import (
     parts_by,
     tally,
 )
+from tipline_outcomes.metrics.questions import Question
 from tipline_outcomes.metrics.rate import Closures, Rate
 from tipline_outcomes.metrics.table import RateTable
 from tipline_outcomes.model import Level, Milestone
@@ -34,6 +35,7 @@ def conversion(
     """Count how many units reached a milestone, overall and by group, with bounds for what is not known.
 
     The formulas and what they assume stand with `Rate`. A unit is counted once, however many charges it has.
+    Of reports, every one of a charged case is charged: to count reports is not to count charges.
 
     Args:
         ledger: The counts to read.
@@ -45,7 +47,8 @@ def conversion(
 
     Raises:
         InvalidValueError: If a word is not in its vocabulary, or a level is asked of another milestone.
-        LedgerMismatchError: If the ledger was not made by one of the dimensions.
+        LedgerMismatchError: If the ledger was not made by one of the dimensions, or is of subjects and asked
+            for a milestone before the charge.
 
     >>> from datetime import date
     >>> from tipline_outcomes import Action, Cohort, Event, EventLog, Jurisdiction, Referral
@@ -67,6 +70,7 @@ def conversion(
     milestone = member(Milestone, to, "to")
     asked = None if level is None else member(Level, level, "level")
     held = member(Closures, closures, "closures")
+    (Question.COURTS if milestone.rung >= Milestone.CHARGED.rung else Question.CONVERSION).hold(ledger)
     names = dimensions(ledger, by)
     standing = ledger.rolled_up(names).standing
 

@@ -12,6 +12,7 @@ from tipline_outcomes._show import count, percent
 from tipline_outcomes.ledger import Ledger, Unit
 from tipline_outcomes.metrics._tally import Key, dimensions, in_place, origin, parts_by, tally
 from tipline_outcomes.metrics.parts import Result, natural, share
+from tipline_outcomes.metrics.questions import Question
 from tipline_outcomes.metrics.table import ResultTable
 from tipline_outcomes.model import Place
 
@@ -113,7 +114,7 @@ class MixTable(ResultTable[Mix]):
             **{
                 place.value: f"{count(n)} ({percent(result.share(place))})"
                 for place, n in result.parts.places.items()
-                # In a family the child stands for its parent: nothing is ever transferred out.
+                # Elsewhere the child stands for its parent: nothing is ever transferred out.
                 if place is not Place.TRANSFERRED_OUT or result.unit is Unit.REFERRAL
             },
         }
@@ -153,6 +154,7 @@ def outcome_mix(ledger: Ledger, *, by: str | Sequence[str] | None = None) -> Mix
     >>> print(outcome_mix(ledger).overall)
     0 received: nothing; families as of 2024-12-31
     """
+    Question.MIX.hold(ledger)
     names = dimensions(ledger, by)
     coarse = ledger.rolled_up(names)
 

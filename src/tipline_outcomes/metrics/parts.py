@@ -97,12 +97,14 @@ class Parts:
         pending: Open and watched through the date of the count.
         unknown: Open as far as is known, and nobody would have told us how it went on.
         excluded: Ended with a reason that says "count me elsewhere" (duplicate, merged, ...).
-        transferred_out: Handed on; of referrals only, because in a family the child stands for its parent.
+        transferred_out: Handed on; of referrals only, because elsewhere the child stands for its parent.
         unlinked: Of the excluded and transferred out: what carries them on is not in the data.
         set_aside: Of the unknown: the record breaks a rule about its form, its path or its links.
-        undated: The record breaks a rule about dates; it keeps its place and enters no clock.
+        undated: The record breaks a rule about dates, or its first day is not known to be the first; it keeps
+            its place and enters no clock.
         known_late: Something is known of a time when nobody was watching.
-        came_in: Came by transfer (a referral), or came from a referral that is not in the data (a family).
+        came_in: Came by transfer (a referral), or came from a referral that is not in the data (a family, and
+            the reports and subjects of one).
 
     Raises:
         InvalidValueError: If a count is negative, or the identity does not hold.
@@ -213,7 +215,7 @@ class Result:
         >>> Result(unit=Unit.FAMILY, as_of=date(2024, 6, 30), ledger_digest="", parts=nothing).counted
         'families as of 2024-06-30'
         """
-        return f"{'families' if self.unit is Unit.FAMILY else 'referrals'} as of {self.as_of}"
+        return f"{self.unit.plural} as of {self.as_of}"
 
     def named(self, sentence: str) -> str:
         """Put the group before a sentence about it."""

@@ -116,7 +116,8 @@ class ResultTable(ABC, Generic[_R]):
 
     def _elsewhere(self) -> str:
         parts = self.overall.parts
-        out = "" if self.overall.unit is Unit.FAMILY else f", {count(parts.transferred_out)} transferred out"
+        handed_on = f", {count(parts.transferred_out)} transferred out"
+        out = handed_on if self.overall.unit is Unit.REFERRAL else ""
         return (
             f"{count(parts.excluded)} excluded{out}; {count(parts.unlinked)} of these it is not known where"
         )

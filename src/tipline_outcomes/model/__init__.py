@@ -19,11 +19,12 @@ from tipline_outcomes.model.disposition import (
 )
 from tipline_outcomes.model.event import Event
 from tipline_outcomes.model.ids import AgencyId, ChargeId, ReferralId, ReportId, SubjectId
-from tipline_outcomes.model.jurisdiction import UNKNOWN_TERRITORY, Jurisdiction
+from tipline_outcomes.model.jurisdiction import Jurisdiction
 from tipline_outcomes.model.pipeline import TABLE, Transition, allowed_actions
 from tipline_outcomes.model.referral import Referral, check_referral
 from tipline_outcomes.model.report import Report, ReportLink, Source
 from tipline_outcomes.model.rules import Breach, Rule, Violation
+from tipline_outcomes.model.territory import UNKNOWN_TERRITORY
 from tipline_outcomes.model.vocabulary import (
     Action,
     Actor,

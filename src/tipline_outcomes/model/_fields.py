@@ -17,7 +17,8 @@ def strictly(*types: type) -> "Callable[[object, Attribute[Any], object], None]"
     names = " or ".join(t.__name__ for t in types)
 
     def check(instance: object, attribute: "Attribute[Any]", value: object) -> None:
-        if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
+        # The first question settles it, as a rule; the others are about subclasses.
+        if type(value) not in types and (not isinstance(value, types) or isinstance(value, bool)):
             message = f"{type(instance).__name__}.{attribute.name} is {value!r}; it must be of type {names}"
             raise InvalidValueError(message)
 
@@ -34,9 +35,10 @@ def tuple_of(member: type) -> "Callable[[object, Attribute[Any], object], None]"
 
     def check(instance: object, attribute: "Attribute[Any]", value: object) -> None:
         members = cast("tuple[object, ...]", value) if isinstance(value, tuple) else (None,)
-        if not all(isinstance(x, member) for x in members):
-            message = f"{type(instance).__name__}.{attribute.name} must be a tuple of {member.__name__}"
-            raise InvalidValueError(message)
+        for each in members:  # a loop, not all(...): this is run for every record that is read
+            if not isinstance(each, member):
+                message = f"{type(instance).__name__}.{attribute.name} must be a tuple of {member.__name__}"
+                raise InvalidValueError(message)
 
     return check
 

@@ -84,6 +84,15 @@ class ChargeStatus(Word):
         return self in _CONVICTING
 
     @property
+    def stands(self) -> bool:
+        """Whether there is a conviction under this status; of one that was vacated there is none.
+
+        >>> ChargeStatus.CONVICTION_VACATED.convicts, ChargeStatus.CONVICTION_VACATED.stands
+        (True, False)
+        """
+        return self.convicts and self is not ChargeStatus.CONVICTION_VACATED
+
+    @property
     def may_convict(self) -> bool:
         """Whether it leaves open if there was a conviction: nobody says how the charge ended."""
         return self is ChargeStatus.CHARGE_DISPOSED_UNSPECIFIED

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from tipline_outcomes.model.disposition import Charge
 from tipline_outcomes.model.event import Event
@@ -11,7 +11,7 @@ from tipline_outcomes.model.pipeline import TABLE, target
 from tipline_outcomes.model.rules import Rule
 from tipline_outcomes.model.vocabulary import Action, Stage
 
-__all__ = ["Step", "walk"]
+__all__ = ["Step", "charges_after", "walk"]
 
 
 @frozen
@@ -51,26 +51,46 @@ def walk(history: Iterable[Event]) -> Iterator[Step]:
         stage, last = after, event
 
 
+def charges_after(history: Iterable[Event]) -> tuple[Charge, ...]:
+    """Give every charge of a history as it stands at the end, in the order in which they came up.
+
+    Its name is the one that it got later, if it had none; its level the one that was last said.
+    """
+    charges = _Charges()
+    for event in history:
+        if event.live and isinstance(event.disposition, Charge):
+            charges.take(event.disposition)
+    return charges.latest
+
+
 @define
 class _Charges:
-    """The charges of one history so far, by subject and id, and whether each is open."""
+    """The charges of one history so far, by subject and id, each as it was last said to be."""
 
-    _open: dict[tuple[SubjectId | None, ChargeId | None], bool] = field(factory=dict)
+    _latest: dict[tuple[SubjectId | None, ChargeId | None], Charge] = field(factory=dict)
     _first_named: dict[SubjectId | None, ChargeId] = field(factory=dict)
 
     def take(self, charge: Charge) -> bool:
-        """Enter the charge's new status; tell whether the charge was known before."""
+        """Enter the charge as it is now; tell whether it was known before."""
         subject, name = charge.subject_id, charge.charge_id
+        unnamed = (subject, None)
         if name is not None and subject not in self._first_named:
             # A charge without an id is the subject's one charge: the first id that turns up is its name.
             self._first_named[subject] = name
-            if (subject, None) in self._open:
-                self._open[subject, name] = self._open.pop((subject, None))
+            if unnamed in self._latest:
+                named = (subject, name)
+                self._latest = {named if key == unnamed else key: c for key, c in self._latest.items()}
         key = (subject, self._first_named.get(subject) if name is None else name)
-        known = key in self._open
-        self._open[key] = charge.status.opens
-        return known
+        before = self._latest.get(key)
+        if before is not None and before.level is not None and charge.level is None:
+            charge = evolve(charge, level=before.level)
+        self._latest[key] = charge
+        return before is not None
+
+    @property
+    def latest(self) -> tuple[Charge, ...]:
+        return tuple(evolve(charge, charge_id=name) for (_, name), charge in self._latest.items())
 
     @property
     def any_open(self) -> bool:
-        return any(self._open.values())
+        return any(charge.status.opens for charge in self._latest.values())

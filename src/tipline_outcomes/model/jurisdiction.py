@@ -4,7 +4,6 @@ Three fields, because none follows from another: a state does not tell the task 
 identifier does not tell whether it is local, state or federal.
 """
 
-import re
 from typing import Self
 
 from attrs import Attribute, field, frozen
@@ -12,15 +11,10 @@ from attrs import Attribute, field, frozen
 from tipline_outcomes.errors import InvalidValueError
 from tipline_outcomes.model._fields import strictly
 from tipline_outcomes.model.ids import AgencyId, check_optional_id
+from tipline_outcomes.model.territory import TERRITORY, UNKNOWN_TERRITORY, encloses, roll_up
 from tipline_outcomes.model.vocabulary import Level, meant
 
-__all__ = ["UNKNOWN_TERRITORY", "Jurisdiction"]
-
-UNKNOWN_TERRITORY = "ZZ"
-"""The user-assigned ISO 3166 code for a territory that is not known."""
-
-TERRITORY = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
-"""The shape of a territory's code."""
+__all__ = ["Jurisdiction"]
 
 
 def check_territory(instance: object, attribute: "Attribute[str]", value: object) -> None:
@@ -45,7 +39,8 @@ class Jurisdiction:
     """The territory and level that a referral was made available to, and the agency if known.
 
     Attributes:
-        territory: ISO 3166-1 alpha-2 or 3166-2; ``ZZ`` where not known. Only the shape is checked.
+        territory: ISO 3166-1 alpha-2 or 3166-2; ``ZZ`` where not known. Only the shape is checked, and the
+            code is kept as it was written, also where a place has two (`tipline_outcomes.geo`).
         level: The sovereign or rank of the authority.
         agency: An ORI or any stable id of the agency.
 
@@ -63,21 +58,23 @@ class Jurisdiction:
 
     @property
     def country(self) -> str:
-        """The ISO 3166-1 part of the territory."""
-        return self.territory[:2]
+        """The ISO 3166-1 code of the country that the territory is or lies in.
+
+        A place with two codes has one country: that of ``US-PR`` is ``PR``, as that of ``PR`` is.
+        """
+        return roll_up(self.territory)
 
     def contains(self, other: Self) -> bool:
         """Tell whether *other* lies in this territory and, where this one names an agency, is that agency.
 
-        Levels play no part: a federal and a local authority can share a territory. ``ZZ`` contains only
-        ``ZZ``.
+        Levels play no part: a federal and a local authority can share a territory. A place with two codes is
+        contained in what contains either, so ``US`` contains ``PR`` too. ``ZZ`` contains only ``ZZ``.
 
         >>> united_states = Jurisdiction(territory="US", level=Level.FEDERAL)
         >>> united_states.contains(Jurisdiction(territory="US-CA", level=Level.LOCAL))
         True
         """
-        inside = other.territory == self.territory or other.territory.startswith(f"{self.territory}-")
-        return inside and self.agency in (None, other.agency)
+        return encloses(self.territory, other.territory) and self.agency in (None, other.agency)
 
     @classmethod
     def parse(cls, text: str) -> Self:

@@ -8,13 +8,14 @@ from attrs import Attribute, evolve, field, frozen
 
 from tipline_outcomes.errors import InvalidValueError, TransitionError
 from tipline_outcomes.model._fields import check_text, optional_day, strictly, tuple_of
-from tipline_outcomes.model.disposition import Administrative, Closed, Disposition
+from tipline_outcomes.model.disposition import Administrative, Charge, Closed, Disposition
 from tipline_outcomes.model.event import Event
-from tipline_outcomes.model.history import Step, walk
+from tipline_outcomes.model.history import Step, charges_after, walk
 from tipline_outcomes.model.ids import ReferralId, ReportId, check_id, check_optional_id
 from tipline_outcomes.model.jurisdiction import Jurisdiction
 from tipline_outcomes.model.pipeline import OPEN_STAGES, allowed_actions, ends_as
 from tipline_outcomes.model.rules import Breach, Rule, Violation
+from tipline_outcomes.model.variants import is_known_lawful, remember_lawful
 from tipline_outcomes.model.vocabulary import Action, Milestone, Place, Stage
 
 __all__ = ["Referral", "check_referral"]
@@ -120,6 +121,20 @@ class Referral:
         return tuple(e.disposition for e in self.history if e.live and e.disposition is not None)
 
     @property
+    def charges(self) -> tuple[Charge, ...]:
+        """Every charge as it stands after the last event, in the order in which they came up.
+
+        A charge without an id is the subject's one charge, and takes the first id that the subject's charges
+        are given.
+        """
+        return charges_after(self.history)
+
+    @property
+    def conviction_stands(self) -> bool:
+        """Whether somebody stands convicted after the last event; `peak` says whether anybody ever was."""
+        return any(charge.status.stands for charge in self.charges)
+
+    @property
     def received_on(self) -> date:
         """Day zero: the day of the first event that was not amended."""
         return next(event.on for event in self.history if event.live)
@@ -209,11 +224,15 @@ def check_referral(referral: Referral) -> tuple[Violation, ...]:
     1 illegal_transition - open_investigation in made_available
     1 date_backwards - 2024-01-02 after 2024-01-05
     """
-    of_history = tuple(
-        Violation(referral_id=referral.id, seq=step.seq, rule=rule, detail=detail)
-        for step in walk(referral.history)
-        for rule, detail in step.problems
-    )
+    found: tuple[Violation, ...] = ()
+    if not is_known_lawful(referral.history):
+        found = tuple(
+            Violation(referral_id=referral.id, seq=step.seq, rule=rule, detail=detail)
+            for step in walk(referral.history)
+            for rule, detail in step.problems
+        )
+        if not found:
+            remember_lawful(referral.history)
     if not referral.incomplete:
-        return of_history
-    return (*of_history, Violation(referral_id=referral.id, seq=None, rule=Rule.INCOMPLETE, detail=""))
+        return found
+    return (*found, Violation(referral_id=referral.id, seq=None, rule=Rule.INCOMPLETE, detail=""))

@@ -27,6 +27,8 @@ class Reading:
         unmapped: Codes that nothing maps, by column (of an agency's own tables: table and column) and code.
         tables: Of an agency's own tables, the rows of each: ``read``, ``used``, ``refused``.
         uses: Of an agency's own tables, what became of the rows in each use.
+        events: How many events the rows of an agency's own tables became.
+        lossy: How many of these came through lossy rows of crosswalks, by crosswalk and code.
 
     >>> Reading(source="year.jsonl", accepted=8, refused={"not_json": 2}).read
     10
@@ -39,6 +41,8 @@ class Reading:
     unmapped: Mapping[str, Mapping[str, int]] = field(factory=dict[str, Mapping[str, int]])
     tables: Mapping[str, Mapping[str, int]] = field(factory=dict[str, Mapping[str, int]])
     uses: tuple[Mapping[str, JSON], ...] = ()
+    events: int = 0
+    lossy: Mapping[str, Mapping[str, int]] = field(factory=dict[str, Mapping[str, int]])
 
     @property
     def read(self) -> int:
@@ -56,8 +60,9 @@ def document(reading: Reading, mix: MixTable, rates: RateTable) -> dict[str, JSO
 
     Returns:
         ``as_of``, ``unit``, ``by``, ``read``, ``accepted``, ``refused``, ``violations``, ``unmapped``,
-        ``tables``, ``uses``, ``ledger_digest``, ``overall`` and ``groups``. Shares are exact fractions as
-        text ("n/d"), with a decimal beside them; what is not defined is null.
+        ``tables``, ``uses``, ``lossy`` (``events`` ``of`` how many, and their ``codes`` by crosswalk),
+        ``ledger_digest``, ``overall`` and ``groups``. Shares are exact fractions as text ("n/d"), with a
+        decimal beside them; what is not defined is null.
 
     Raises:
         InvalidValueError: If the two tables are not of the same ledger and groups.
@@ -80,6 +85,11 @@ def document(reading: Reading, mix: MixTable, rates: RateTable) -> dict[str, JSO
         "unmapped": {column: dict(counts) for column, counts in reading.unmapped.items()},
         "tables": {table: dict(counts) for table, counts in reading.tables.items()},
         "uses": [dict(use) for use in reading.uses],
+        "lossy": {
+            "events": sum(n for counts in reading.lossy.values() for n in counts.values()),
+            "of": reading.events,
+            "codes": {name: dict(counts) for name, counts in reading.lossy.items()},
+        },
         "ledger_digest": overall.ledger_digest,
         "overall": _group(rates.overall),
         "groups": [_group(rate) for rate in rates.groups],

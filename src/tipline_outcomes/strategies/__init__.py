@@ -12,6 +12,9 @@ Lawful histories are made by walking the transition table, so they follow it whe
 Hypothesis finds `register` by itself, so that ``from_type(Referral)`` works where this package is installed.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from tipline_outcomes.errors import MissingExtraError
 
 try:
@@ -21,19 +24,27 @@ except ImportError as error:
 
 from tipline_outcomes.model import (
     Administrative,
+    AgencyId,
     Charge,
+    ChargeId,
     Closed,
     Cohort,
     Event,
     Jurisdiction,
     Referral,
+    ReferralId,
     Report,
+    ReportId,
     ReportLink,
     Source,
+    SubjectId,
 )
 from tipline_outcomes.strategies.families import cohorts, referrals
 from tipline_outcomes.strategies.histories import events
+from tipline_outcomes.strategies.life import ReferralLife
 from tipline_outcomes.strategies.values import (
+    AGENCIES,
+    PSEUDONYMS,
     administratives,
     charges,
     closeds,
@@ -46,6 +57,7 @@ from tipline_outcomes.strategies.values import (
 )
 
 __all__ = [
+    "ReferralLife",
     "administratives",
     "charges",
     "closeds",
@@ -70,13 +82,22 @@ def register() -> None:
     >>> find(st.from_type(Referral), lambda _: True).check()
     ()
     """
-    st.register_type_strategy(Jurisdiction, jurisdictions())
-    st.register_type_strategy(Source, sources())
-    st.register_type_strategy(ReportLink, links())
-    st.register_type_strategy(Report, reports())
-    st.register_type_strategy(Charge, charges())
-    st.register_type_strategy(Administrative, administratives())
-    st.register_type_strategy(Closed, closeds())
-    st.register_type_strategy(Event, events())
-    st.register_type_strategy(Referral, referrals())
-    st.register_type_strategy(Cohort, cohorts())
+    kinds: Mapping[Any, st.SearchStrategy[object]] = {
+        ReportId: PSEUDONYMS,
+        ReferralId: PSEUDONYMS,
+        SubjectId: PSEUDONYMS,
+        ChargeId: PSEUDONYMS,
+        AgencyId: AGENCIES,
+        Jurisdiction: jurisdictions(),
+        Source: sources(),
+        ReportLink: links(),
+        Report: reports(),
+        Charge: charges(),
+        Administrative: administratives(),
+        Closed: closeds(),
+        Event: events(),
+        Referral: referrals(),
+        Cohort: cohorts(),
+    }
+    for kind, strategy in kinds.items():
+        st.register_type_strategy(kind, strategy)

@@ -3,16 +3,16 @@
 >>> from hypothesis import find
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 from attrs import evolve
+from hypothesis import reject
 from hypothesis import strategies as st
 
 from tipline_outcomes.model import Action, Cohort, Referral, ReferralId, ReportId, Stage
 from tipline_outcomes.strategies.histories import broken_histories, lawful_histories
 from tipline_outcomes.strategies.values import (
     LONGEST_GAP,
-    NEVER,
     PSEUDONYMS,
     days,
     days_after,
@@ -23,6 +23,10 @@ from tipline_outcomes.strategies.values import (
 __all__ = ["cohorts", "referrals"]
 
 _RARELY = st.sampled_from([*[False] * 9, True])
+# Never watched, watched beyond the history's end, for a part of it, or for none of it.
+_WATCHED = st.tuples(
+    st.sampled_from([None, "end", "start"]), st.integers(-LONGEST_GAP, LONGEST_GAP).map(timedelta)
+)
 _DIMENSIONS = st.dictionaries(
     st.sampled_from(["source", "incident_type", "priority", "Unit 7"]),
     st.sampled_from(["a", "b"]) | PSEUDONYMS,
@@ -78,18 +82,19 @@ def _referrals(
     report_ids: st.SearchStrategy[tuple[ReportId, ...]],
 ) -> Referral:
     start = draw(starts)
-    broken = broken_histories(start, others).filter(lambda events: any(event.live for event in events))
-    history = draw(lawful_histories(start, others) if lawful else broken)
-    last = max(event.on for event in history)
-    # Never watched, watched for a part of the history only (even for none of it), or beyond its end.
-    watched = NEVER | days_after(last) | days_after(last, -LONGEST_GAP) | days_after(start, -LONGEST_GAP)
+    histories = lawful_histories if lawful else broken_histories
+    history = draw(histories(start, others))
+    if not any(event.live for event in history):
+        reject()
+    watched_from, gap = draw(_WATCHED)
+    known = {"start": start, "end": max(event.on for event in history)}
     return Referral(
         id=draw(names),
         jurisdiction=draw(jurisdictions()),
         history=history,
         report_ids=draw(report_ids),
         parent_id=draw(parents),
-        observed_through=draw(watched),
+        observed_through=known[watched_from] + gap if watched_from else None,
         incomplete=not lawful and draw(_RARELY),
         dimensions=draw(_DIMENSIONS),
     )

@@ -31,7 +31,9 @@ from tipline_outcomes.model import (
 )
 
 __all__ = [
+    "AGENCIES",
     "CHARGE_IDS",
+    "LEVELS",
     "LONGEST_GAP",
     "NEVER",
     "PSEUDONYMS",
@@ -49,7 +51,8 @@ __all__ = [
 ]
 
 # The first choice is what Hypothesis shrinks to, so the plainest value comes first in every strategy here.
-_LEVELS = st.sampled_from(Level)
+# What is one fact is one choice: the fewer there are, the sooner it has shrunk.
+LEVELS = st.sampled_from([None, *Level])
 SUBJECTS = st.sampled_from([None, SubjectId("s-1"), SubjectId("s-2")])
 CHARGE_IDS = st.sampled_from([None, ChargeId("c-1"), ChargeId("c-2"), ChargeId("c-3")])
 _TERRITORIES = st.one_of(
@@ -58,6 +61,8 @@ _TERRITORIES = st.one_of(
 )
 # Neither white space nor half characters (lone surrogates), which no file can hold.
 PSEUDONYMS = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=8)
+# What is written as territory/level/agency is parsed again.
+AGENCIES = PSEUDONYMS.filter(lambda name: "/" not in name).map(AgencyId)
 NEVER: st.SearchStrategy[date | None] = st.none()
 LONGEST_GAP = 200
 
@@ -77,8 +82,8 @@ def jurisdictions() -> st.SearchStrategy[Jurisdiction]:
     >>> str(find(jurisdictions(), lambda where: where.agency is None))
     'US-CA/local'
     """
-    agencies = PSEUDONYMS.filter(lambda name: "/" not in name).map(AgencyId)
-    return st.builds(Jurisdiction, territory=_TERRITORIES, level=_LEVELS, agency=st.none() | agencies)
+    levels = st.sampled_from(Level)
+    return st.builds(Jurisdiction, territory=_TERRITORIES, level=levels, agency=st.none() | AGENCIES)
 
 
 def sources() -> st.SearchStrategy[Source]:
@@ -127,7 +132,7 @@ def charges() -> st.SearchStrategy[Charge]:
     return st.builds(
         Charge,
         status=st.sampled_from(ChargeStatus),
-        level=st.none() | _LEVELS,
+        level=LEVELS,
         subject_id=SUBJECTS,
         charge_id=CHARGE_IDS,
     )

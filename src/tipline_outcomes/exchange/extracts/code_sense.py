@@ -53,7 +53,7 @@ def check_use(
                 notes.add(f"nothing that is read has this name; {ask}", key, name)
     for event in events:
         form = tables.get(event.table, TableForm())
-        for name in map(event.codes_of, event.code):
+        for name in event.explained_by:
             for code in codes.get(name, ()):
                 if code in form.blank:
                     message = (
@@ -64,7 +64,7 @@ def check_use(
 
 def _explained(events: Iterable[EventMap]) -> set[str]:
     """Give the tables of codes that say what happened."""
-    return {event.codes_of(column) for event in events for column in event.code}
+    return {name for event in events for name in event.explained_by}
 
 
 def _check_meaning(text: str, notes: Notes) -> None:

@@ -3,10 +3,11 @@
 from typing import Any, Final
 
 import narwhals.stable.v2 as nw
-from attrs import frozen
+from attrs import evolve, frozen
 
 from tipline_outcomes._engine import Eager, among, translated
 from tipline_outcomes.eventlog import codes
+from tipline_outcomes.exchange.extracts.lossy import counted_lossy
 from tipline_outcomes.exchange.extracts.meaning import Meaning
 from tipline_outcomes.exchange.extracts.outcomes import (
     BLANK,
@@ -77,7 +78,9 @@ def events_of(table: Table, number: int, keys: Keys) -> Used:
         translated(keys_not_read, keys.ids, keys.rids).alias("rid").to_frame(),
     ]
     return Used(
-        reading=reading_of(table, use, rows, wanted.referral),
+        reading=evolve(
+            reading_of(table, use, rows, wanted.referral), lossy=counted_lossy(table, wanted, made)
+        ),
         rows=made.drop("key", "outcome"),
         refused=refused_by(table, use, rows, wanted.referral, days),
         unmapped=_unmapped(table, wanted, rows),

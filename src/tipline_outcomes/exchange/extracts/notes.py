@@ -106,7 +106,9 @@ def _never_met(profile: Profile, folder: Folder) -> Iterator[tuple[Path, str]]:
 def _maps(profile: Profile) -> Iterator[tuple[str, str, str]]:
     """List which map of codes is used for which table and column."""
     for event in profile.event:
-        yield from ((event.codes_of(column), event.table, column) for column in event.code)
+        for column in event.code:
+            own = (name for name in event.codes_of(column) if name in profile.codes)
+            yield from ((name, event.table, column) for name in own)
         yield from ((column, event.table, column) for column in event.level if profile.values(column))
     referral = profile.referral
     yield from ((column, referral.table, column) for column in referral.translated if profile.values(column))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
+from typing import NewType
 
 from attrs import field, frozen
 
@@ -11,6 +12,7 @@ from tipline_outcomes.model import Action, Level
 
 __all__ = [
     "Codes",
+    "CodesName",
     "Columns",
     "Dates",
     "EventConstants",
@@ -26,6 +28,9 @@ Columns = tuple[str, ...]
 
 Codes = Mapping[str, Mapping[str, str]]
 """What codes mean, by the name of their column."""
+
+CodesName = NewType("CodesName", str)
+"""The name of a ``[codes]`` table of the profile, or else of a crosswalk."""
 
 
 class Order(StrEnum):
@@ -184,7 +189,8 @@ class EventMap:
         referral: The id of the referral that it happened to.
         on: The day on which it happened.
         code: What happened, in the agency's codes; this or ``action``.
-        codes: The ``[codes]`` table that says what the codes mean, where it has another name than the column.
+        codes: What says what the codes mean, where it is not the ``[codes]`` table of the column's name:
+            another such table, or a crosswalk of the package; of several the first that has the code.
         action: What each row says whose date is not blank: an action, or an action and its reason.
         subject: The pseudonym of the subject concerned.
         charge: The id of the charge.
@@ -195,14 +201,14 @@ class EventMap:
 
     >>> event = EventMap(table="courts.csv", referral=("no",), on=("day",), code=("verdict",))
     >>> event.columns, event.codes_of("verdict")
-    (('no', 'day', 'verdict'), 'verdict')
+    (('no', 'day', 'verdict'), ('verdict',))
     """
 
     table: str
     referral: Columns
     on: Columns
     code: Columns = ()
-    codes: str | None = None
+    codes: tuple[CodesName, ...] = ()
     action: Meaning | None = None
     subject: Columns = ()
     charge: Columns = ()
@@ -230,9 +236,14 @@ class EventMap:
         """The columns that are read, each once, in the order of their first use."""
         return _each_once(*(columns for _, columns in self.sources))
 
-    def codes_of(self, column: str) -> str:
-        """Name the ``[codes]`` table that says what the codes in a column mean."""
-        return column if self.codes is None else self.codes
+    def codes_of(self, column: str) -> tuple[str, ...]:
+        """Name what says what the codes in a column mean; of several the first that has a code counts."""
+        return self.codes or (column,)
+
+    @property
+    def explained_by(self) -> tuple[str, ...]:
+        """The names of all that says what the codes mean, each once."""
+        return _each_once(*map(self.codes_of, self.code))
 
 
 def _each_once(*groups: Columns) -> Columns:

@@ -14,6 +14,7 @@ from typing import Final, Self
 from attrs import evolve, field, frozen
 
 from tipline_outcomes.errors import ExtractError, ProfileError, ProfileProblem
+from tipline_outcomes.exchange.crosswalks import CrosswalkRow, Verification, crosswalk
 from tipline_outcomes.exchange.extracts.code_sense import check_codes, check_use
 from tipline_outcomes.exchange.extracts.meaning import Meaning
 from tipline_outcomes.exchange.extracts.parts import (
@@ -224,11 +225,30 @@ class Profile:
 
     def meanings(self, event: EventMap, column: str) -> Mapping[str, Meaning]:
         """Tell what the codes in one of an event's ``code`` columns mean."""
-        return {code: Meaning.parse(text) for code, text in self.codes[event.codes_of(column)].items()}
+        return {
+            code: Meaning(action=said.action, reason=said.reason)
+            if isinstance(said, CrosswalkRow)
+            else Meaning.parse(said)
+            for code, said in self._said(event, column).items()
+        }
+
+    def lossy(self, event: EventMap, column: str) -> Mapping[str, str]:
+        """Name, for each code of a column that is read by a lossy row of a crosswalk, that crosswalk."""
+        said = self._said(event, column).items()
+        return {code: row.crosswalk for code, row in said if isinstance(row, CrosswalkRow) and row.lossy}
+
+    def _said(self, event: EventMap, column: str) -> Mapping[str, str | CrosswalkRow]:
+        """Give what the profile's own tables and crosswalks say of codes; the first that has one counts."""
+        said: dict[str, str | CrosswalkRow] = {}
+        for name in reversed(event.codes_of(column)):
+            # The profile's own table goes before a crosswalk of its name: a later edition of the package
+            # with one more crosswalk must not change what a profile says.
+            said |= self.codes[name] if name in self.codes else _verified(name)
+        return said
 
     def values(self, column: str) -> Mapping[str, str] | None:
         """Tell what the codes in a column of facts stand for; None where they stand for themselves."""
-        explained = {event.codes_of(code) for event in self.event for code in event.code}
+        explained = {name for event in self.event for name in event.explained_by}
         return None if column in explained else self.codes.get(column)
 
     def columns_of(self, table: str) -> Columns:
@@ -236,6 +256,12 @@ class Profile:
         uses: tuple[ReferralMap | EventMap, ...] = (self.referral, *self.event)
         read = (column for use in uses if use.table == table for column in use.columns)
         return tuple(dict.fromkeys(read))
+
+
+def _verified(name: str) -> dict[str, CrosswalkRow]:
+    """Give the rows of a crosswalk by which may be counted; the other codes stay unmapped."""
+    unverified = Verification.UNVERIFIED
+    return {row.code: row for row in crosswalk(name).rows if row.verified is not unverified}
 
 
 def _refused(name: str, line: int, message: str) -> ProfileError:

@@ -1,11 +1,13 @@
 """What became of every row of an extract: nothing is dropped in silence, and the account always balances."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from fractions import Fraction
 
 from attrs import field, frozen
 
-from tipline_outcomes._show import Grid, count
+from tipline_outcomes._show import Grid, count, percent
 from tipline_outcomes.errors import InvalidValueError
 
 __all__ = ["RowRule", "Summary", "TableReading", "UseReading"]
@@ -47,6 +49,10 @@ class RowRule(StrEnum):
     """It says what an earlier row of the table says, in everything that the profile reads."""
 
 
+Lossy = Mapping[str, Mapping[str, int]]
+"""How many events came through the lossy rows of crosswalks, by crosswalk and code."""
+
+
 def _without_zeros(counts: Mapping[RowRule, int]) -> dict[RowRule, int]:
     return {rule: counts[rule] for rule in RowRule if counts.get(rule)}
 
@@ -64,6 +70,7 @@ class UseReading:
         blank: Those that have no code, or no date where the date alone says what happened.
         unmapped: Those with a code that the profile does not map. Their referrals are incomplete.
         refused: Those that were refused, by rule.
+        lossy: Of those made, how many came through lossy rows of crosswalks, by crosswalk and code.
         keyless: Those of the refused whose referral cannot be told.
 
     Raises:
@@ -83,6 +90,7 @@ class UseReading:
     blank: int = 0
     unmapped: int = 0
     refused: Mapping[RowRule, int] = field(factory=dict[RowRule, int], converter=_without_zeros)
+    lossy: Lossy = field(factory=dict[str, Mapping[str, int]])
     keyless: int = 0
 
     def __attrs_post_init__(self) -> None:
@@ -156,6 +164,20 @@ class Summary:
         """How many rows of the referral table were refused because their referral cannot be told."""
         return sum(use.keyless for use in self.uses if use.use == "referral")
 
+    @property
+    def events(self) -> int:
+        """How many rows became events, over all uses."""
+        return sum(use.made for use in self.uses if use.use != "referral")
+
+    @property
+    def lossy(self) -> Lossy:
+        """How many of the events came through lossy rows of crosswalks, by crosswalk and code."""
+        found: dict[str, Counter[str]] = {}
+        for use in self.uses:
+            for name, codes in use.lossy.items():
+                found.setdefault(name, Counter()).update(codes)
+        return {name: dict(codes) for name, codes in found.items()}
+
     def __str__(self) -> str:
         return self._grid().text()
 
@@ -185,7 +207,7 @@ class Summary:
                 for use in self.uses
             ),
             texts=2,
-            notes=(*map(_sentence, self.tables), *self._lost()),
+            notes=(*map(_sentence, self.tables), *_told_lossy(self.lossy, self.events), *self._lost()),
         )
 
     def _lost(self) -> tuple[str, ...]:
@@ -200,3 +222,14 @@ def _sentence(table: TableReading) -> str:
     because = f" ({refused})" if refused else ""
     read = f"{count(table.read)} read = {count(table.used)} used + {count(total)} refused"
     return f"{table.table}: {read}{because}"
+
+
+def _told_lossy(lossy: Lossy, events: int) -> Iterator[str]:
+    """Tell how many of the events came through lossy rows, if any did."""
+    if total := sum(n for codes in lossy.values() for n in codes.values()):
+        share = f"{count(total)} of {count(events)} events ({percent(Fraction(total, events))})"
+        by_code = "; ".join(
+            f"{name}: {', '.join(f'{code!r} {count(n)}' for code, n in codes.items())}"
+            for name, codes in lossy.items()
+        )
+        yield f"{share} came through lossy rows of crosswalks: {by_code}"

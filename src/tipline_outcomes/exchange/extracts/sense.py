@@ -10,6 +10,7 @@ from typing import Final
 
 from tipline_outcomes.errors import InvalidValueError
 from tipline_outcomes.eventlog.columns import REFERRAL_COLUMNS
+from tipline_outcomes.exchange.crosswalks.packaged import crosswalk_names
 from tipline_outcomes.exchange.extracts.meaning import NOTHING, Meaning
 from tipline_outcomes.exchange.extracts.parts import Codes, Dates, EventMap, ReferralMap, TableForm
 from tipline_outcomes.exchange.extracts.shape import Notes, nearest, written_fields
@@ -103,15 +104,12 @@ def check_event(event: EventMap, codes: Codes, notes: Notes) -> None:
         if not event.code and not event.action:
             message = "is missing: name the column that says what happened, or say it yourself with `action`"
             notes.add(message, "code")
-    if event.codes is not None and not event.code:
+    if event.codes and not event.code:
         notes.add("there is no `code` whose values this could explain", "codes")
     if event.action == Meaning():
         notes.add("an event that says nothing is none; leave this table out", "action")
-    key = "code" if event.codes is None else "codes"
-    for name in dict.fromkeys(map(event.codes_of, event.code)):
-        if name not in codes:
-            ask = nearest(name, codes) or f'add it, with lines such as "CODE" = "{NOTHING}"'
-            notes.add(f"there is no table [codes.{name}]; {ask}", key)
+    for name in event.explained_by if notes.clear("codes") else ():
+        _check_explained(name, codes, notes, asked_for=bool(event.codes))
     if not event.subject:
         for action in sorted(NEEDS_SUBJECT & _actions(event, codes)):
             notes.add(f"is missing: {action} is about one of several subjects, and must say which", "subject")
@@ -186,9 +184,22 @@ def _actions(event: EventMap, codes: Codes) -> set[Action | None]:
     """Tell which actions an event can say; a code that cannot be understood says none."""
     if event.action is not None:
         return {event.action.action}
-    said = (text for column in event.code for text in codes.get(event.codes_of(column), {}).values())
+    said = (text for name in event.explained_by for text in codes.get(name, {}).values())
     words = {text.split(" ")[0] for text in said}
     return {action for action in Action if action in words}
+
+
+def _check_explained(name: str, codes: Codes, notes: Notes, *, asked_for: bool) -> None:
+    """Note codes that nothing explains. A crosswalk has to be asked for; a column's name alone does not."""
+    if name in codes or (asked_for and name in crosswalk_names()):
+        return
+    add = f'add it, with lines such as "CODE" = "{NOTHING}"'
+    if asked_for:
+        ask = nearest(name, codes) or nearest(name, crosswalk_names()) or add
+        notes.add(f"there is no table [codes.{name}], and no crosswalk of that name; {ask}", "codes")
+    else:
+        ask = nearest(name, codes) or add
+        notes.add(f"there is no table [codes.{name}]; {ask}", "code")
 
 
 def _is_day(text: str) -> bool:

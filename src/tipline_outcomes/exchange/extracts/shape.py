@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 from reprlib import repr as shortened
 from types import NoneType, UnionType
-from typing import Any, Final, TypeGuard, TypeVar, Union, cast, get_args, get_origin
+from typing import Any, Final, NewType, TypeGuard, TypeVar, Union, cast, get_args, get_origin
 
 from attrs import NOTHING, Attribute, AttrsInstance, field, fields, frozen, has
 
@@ -167,6 +167,8 @@ def _read_table(kind: object, value: object, notes: Notes) -> dict[str, object]:
 
 
 def _read_scalar(kind: object, value: object) -> object:
+    if isinstance(kind, NewType):
+        return _read_scalar(kind.__supertype__, value)
     if kind is Meaning:
         return Meaning.parse(_exactly(str, value))
     if isinstance(kind, type) and issubclass(kind, StrEnum):
