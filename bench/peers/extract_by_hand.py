@@ -230,10 +230,15 @@ def _events(people: pl.DataFrame, decisions: pl.DataFrame, results: pl.DataFrame
         rows.with_columns(key=pl.col("rid") * REFERRAL + place, said=pl.lit(said, dtype=pl.Int16))
         for place, said in enumerate(HEADS)
     ]
-    stated = [decisions.lazy(), results.lazy()]
+    filings = _filings(decisions.lazy(), results.lazy()).collect()
+    # The filing without a name is that of the first charge that courts name, where others stand beside it.
+    named = filings.filter(pl.col("names").is_not_null()).select(key="names", charge_id="charge_id")
+    named = decisions.drop("charge_id", strict=False).join(named, on="key", how="left", maintain_order="left")
+    stated = [named.lazy(), results.lazy()]
+    added = filings.filter(pl.col("names").is_null()).drop("names").lazy()
     kind = pl.lit(KIND_OF).gather(pl.col("said") % 64)
     return (
-        pl.concat([*heads, *stated, _filings(*stated)], how="diagonal")
+        pl.concat([*heads, *stated, added], how="diagonal")
         .sort("key")
         .select(
             "rid",
@@ -254,14 +259,13 @@ def _events(people: pl.DataFrame, decisions: pl.DataFrame, results: pl.DataFrame
 def _filings(decisions: pl.LazyFrame, results: pl.LazyFrame) -> pl.LazyFrame:
     """File the charges that courts tell of and nobody filed.
 
-    The one that was filed without a name is the first that courts name. Where there are others, they were
-    filed with it, and it is named; where nothing was filed, each charge was just before its result.
+    The one that was filed without a name is the first that courts name: ``names`` is its place. Others were
+    filed with it; where nothing was filed, each charge was just before its result.
     """
     filed = decisions.filter(pl.col("said") == FILES).select("rid", filed="key", filed_day="day")
     charge = pl.col("rid") * (1 << 32) + pl.col("charge_id")
     first = pl.col("rid") != pl.col("rid").shift(1, fill_value=-1)
     alone = first & (pl.col("rid") != pl.col("rid").shift(-1, fill_value=-1))
-    beside = pl.when(first).then(NAMES_AFTER).otherwise(FILES_AFTER)
     return (
         results.filter(charge.is_first_distinct())
         .join(filed.sort("filed").unique("rid", keep="last"), on="rid", how="left", maintain_order="left")
@@ -271,6 +275,7 @@ def _filings(decisions: pl.LazyFrame, results: pl.LazyFrame) -> pl.LazyFrame:
             "charge_id",
             said=pl.lit(FILES, dtype=pl.Int16),
             day=pl.coalesce("filed_day", "day"),
-            key=pl.coalesce(pl.col("filed") + beside, pl.col("key") + FILES_BEFORE) - SAYS,
+            names=pl.when(first).then("filed"),
+            key=pl.coalesce(pl.col("filed") + FILES_AFTER, pl.col("key") + FILES_BEFORE) - SAYS,
         )
     )
