@@ -130,6 +130,12 @@ def test_a_planted_document_is_accounted_for_to_the_last_record():
     assert sum(loaded.refused_by_rule.values()) == len(loaded.refused)
 
 
+@pytest.mark.parametrize("text", [f"{json.dumps(REFERRAL)} , ", f",{json.dumps(REFERRAL)}"])
+def test_a_comma_too_many_between_records_costs_none_of_them(text):
+    loaded = read(f'{{"record": "cohort", "version": 1, "referrals": [{text}]}}')
+    assert (loaded.read, loaded.accepted, loaded.refused_by_rule) == (2, 1, {RefusalRule.NOT_JSON: 1})
+
+
 def test_a_byte_that_is_no_text_costs_one_record():
     text = json.dumps(document(referrals=[REFERRAL, {**REFERRAL, "id": "f-2"}])).encode()
     loaded = read(text.replace(b"f-1", b"\xff"))

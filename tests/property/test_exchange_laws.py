@@ -222,6 +222,8 @@ TWICE = [
 @given(st.lists(damaged_records().map(json.loads), min_size=1, max_size=4))
 @example(TWICE)
 @example(TWICE[::-1])
+@example([{**TWICE[0], "report_ids": "r-1"}, {**TWICE[0], "report_ids": {"r-1": 1}}])
+@example([{**TWICE[0], "history": {"0": TWICE[0]["history"][0]}}, {**TWICE[0], "dimensions": [["a", "b"]]}])
 def test_in_a_hurry_the_verdict_is_the_same(lines):
     # What was built before is remembered from line to line, and from example to example.
     for line in lines:
