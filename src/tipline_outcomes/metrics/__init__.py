@@ -5,7 +5,9 @@ assumption that has a name (`Rate.resolved`). Shares are exact fractions until s
 """
 
 from tipline_outcomes.metrics.attrition import Attrition, AttritionTable, Loss, Step, attrition
+from tipline_outcomes.metrics.bounds import Assumption, Bounds
 from tipline_outcomes.metrics.conversion import conversion
+from tipline_outcomes.metrics.convictions import Convictions, ConvictionsTable, convictions
 from tipline_outcomes.metrics.mix import Measure, Mix, MixTable, outcome_mix
 from tipline_outcomes.metrics.parts import Group, Parts, Result
 from tipline_outcomes.metrics.questions import Question
@@ -13,9 +15,13 @@ from tipline_outcomes.metrics.rate import Closures, Rate
 from tipline_outcomes.metrics.table import RateTable, ResultTable
 
 __all__ = [
+    "Assumption",
     "Attrition",
     "AttritionTable",
+    "Bounds",
     "Closures",
+    "Convictions",
+    "ConvictionsTable",
     "Group",
     "Loss",
     "Measure",
@@ -30,5 +36,6 @@ __all__ = [
     "Step",
     "attrition",
     "conversion",
+    "convictions",
     "outcome_mix",
 ]
