@@ -14,7 +14,7 @@ from unicodedata import category, combining, east_asian_width
 
 from attrs import frozen
 
-__all__ = ["Grid", "bounds", "count", "percent", "plain", "width"]
+__all__ = ["Grid", "bounds", "count", "percent", "plain", "safe", "width"]
 
 _NOTE_WIDTH: Final = 110
 _NO_BREAK: Final = "\N{NO-BREAK SPACE}"
@@ -130,7 +130,7 @@ class Grid:
         """Give the table as one HTML element, complete in itself, in the colours of the page around it."""
         headers = (*self.headers, "0 to 100 %") if self.bars else self.headers
         head = "".join(
-            f'<th scope="col" style="{_LEFT if column < self.texts else _RIGHT}">{_safe(cell)}</th>'
+            f'<th scope="col" style="{_LEFT if column < self.texts else _RIGHT}">{safe(cell)}</th>'
             # A header that says nothing is no header to those who listen to the table.
             if cell
             else "<td></td>"
@@ -141,10 +141,10 @@ class Grid:
             f"<tr>{''.join(map(self._cell, range(len(row)), row))}{bar}</tr>"
             for row, bar in zip(self.rows, bars, strict=True)
         )
-        notes = "<br>".join(map(_safe, self.notes))
+        notes = "<br>".join(map(safe, self.notes))
         foot = f'<tfoot style="{_LEFT}"><tr><td colspan="{len(headers)}">{notes}</td></tr></tfoot>'
         return (
-            f'<table style="{_TABLE}"><caption style="{_CAPTION}">{_safe(self.caption)}</caption>'
+            f'<table style="{_TABLE}"><caption style="{_CAPTION}">{safe(self.caption)}</caption>'
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>{foot if notes else ''}</table>"
         )
 
@@ -154,8 +154,8 @@ class Grid:
 
     def _cell(self, column: int, cell: str) -> str:
         if column < self.texts:
-            return f'<th scope="row" style="{_LEFT}; font-weight: inherit">{_safe(cell)}</th>'
-        return f'<td style="{_RIGHT}">{_safe(cell)}</td>'
+            return f'<th scope="row" style="{_LEFT}; font-weight: inherit">{safe(cell)}</th>'
+        return f'<td style="{_RIGHT}">{safe(cell)}</td>'
 
 
 def _bar(lower: Fraction | None, upper: Fraction | None) -> str:
@@ -181,5 +181,10 @@ def _wrapped(note: str) -> list[str]:
     return [line.replace(_NO_BREAK, " ") for line in lines]
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
+    """Make text harmless on a page.
+
+    >>> safe("<b>")
+    '&lt;b&gt;'
+    """
     return escape(plain(text))

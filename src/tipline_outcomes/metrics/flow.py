@@ -13,10 +13,12 @@ from tipline_outcomes.metrics._tally import Key, dimensions, in_order, origin, p
 from tipline_outcomes.metrics.parts import Parts, Result, hold, natural
 from tipline_outcomes.metrics.questions import Question
 from tipline_outcomes.metrics.table import ResultTable
+from tipline_outcomes.model import Stage
 
 __all__ = ["Flow", "FlowTable", "Move", "Stay", "flow"]
 
 _OUTSIDE = "outside"
+_ORDER = {stage.value: number for number, stage in enumerate(Stage)}
 _ALL = nw.lit(value=True)
 
 
@@ -29,13 +31,18 @@ class Move:
         target: The stage after.
         n: How many passages.
 
-    >>> Move(source="under_triage", target="closed", n=2).n
-    2
+    >>> Move(source="under_triage", target="closed", n=2).back
+    False
     """
 
     source: str
     target: str
     n: int = field(validator=natural)
+
+    @property
+    def back(self) -> bool:
+        """Whether it leads to a stage that comes before in the pipeline, as a reopening does."""
+        return _ORDER.get(self.target, len(Stage)) < _ORDER.get(self.source, -1)
 
 
 @frozen(kw_only=True)
