@@ -138,7 +138,7 @@ class FlowTable(ResultTable[Flow]):
             yield "stay", stay.stage, None, stay.open, stay.n
 
     def _shown(self, result: Flow) -> Iterable[Mapping[str, str]]:
-        for move in result.moves:
+        for move in result.moves or (Move(source=_OUTSIDE, target=Stage.MADE_AVAILABLE.value, n=0),):
             yield {"from": move.source, "to": move.target, "referrals": count(move.n)}
         for stay in result.stays:
             yield {"from": stay.stage, "to": f"(stays: {stay.open})", "referrals": count(stay.n)}

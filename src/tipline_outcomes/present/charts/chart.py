@@ -104,13 +104,19 @@ class Chart:
         Args:
             name: An id that no other element of the page has.
         """
-        drawn: str = self.figure().to_html(
+        # The words stand in the page, where they wrap and can be read out, and not in the drawing.
+        figure = self.figure().update_layout(title=None, margin_t=10)
+        drawn: str = figure.to_html(
             full_html=False,
             include_plotlyjs=False,
             div_id=name,
             config={"displayModeBar": False, "responsive": True},
         )
-        return f'<figure><div role="img" aria-label="{safe(str(self))}">{drawn}</div></figure>'
+        caption = f"<strong>{safe(self.title)}</strong><br>{safe(self.subtitle)}"
+        return (
+            f'<figure><figcaption>{caption}</figcaption><div role="img" aria-label="{safe(str(self))}">'
+            f"{drawn}</div></figure>"
+        )
 
     def _ipython_display_(self) -> None:
         self.figure().show()

@@ -59,6 +59,7 @@ def ladder(result: Attrition) -> Chart:
                 "texttemplate": "%{x:,}",
                 "textposition": "inside",
                 "insidetextanchor": "middle",
+                "textangle": 0,
                 "hovertemplate": "%{x:,} %{fullData.name}<extra>%{y}</extra>",
             }
             for fate, numbers in counts.items()
