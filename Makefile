@@ -10,12 +10,13 @@ CANDIDATES := $(PYTHON) $(if $(filter file,$(origin PYTHON)),python3.14 python3.
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check docs
+.PHONY: help demo test browser check docs
 
 help:
 	@echo 'make demo    invent a small world of tips, count it and show the ledger'
 	@echo 'make test    the everyday tests, with every example of the docs'
 	@echo 'make check   lint, format, types and the layers of the package'
+	@echo 'make browser the pages, opened in Chromium, which has to be there'
 	@echo 'make docs    the documentation, into site/'
 	@echo
 	@echo 'PYTHON=...   the Python that makes .venv (3.11 or later; default $(PYTHON))'
@@ -27,7 +28,10 @@ demo: $(VENV)/.demo
 # The examples of one page build on each other, so they run one after another, apart from the tests.
 test: $(VENV)/.tests
 	$(BIN)/python -m pytest src docs README.md --quiet
-	$(BIN)/python -m pytest tests -n auto -m "not slow and not spark" $(ARGS)
+	$(BIN)/python -m pytest tests -n auto -m "not slow and not spark and not browser" $(ARGS)
+
+browser: $(VENV)/.browser
+	$(BIN)/python -m pytest tests/browser -m browser $(ARGS)
 
 check: $(VENV)/.lint
 	$(BIN)/ruff check .
@@ -70,15 +74,20 @@ $(VENV)/.demo: pyproject.toml $(VENV)/.made
 
 $(VENV)/.tests: pyproject.toml $(VENV)/.made
 	@echo 'Installing what the tests need'
-	@$(PIP) install --editable '.[cli,testing,geo]' --group tests
+	@$(PIP) install --editable '.[cli,testing,geo,report]' --group tests
+	@touch $@
+
+$(VENV)/.browser: pyproject.toml $(VENV)/.made
+	@echo 'Installing what drives the browser'
+	@$(PIP) install --editable '.[cli,testing,geo,report]' --group browser
 	@touch $@
 
 $(VENV)/.lint: pyproject.toml $(VENV)/.made
 	@echo 'Installing what the checks need'
-	@$(PIP) install --editable '.[cli,testing,geo]' --group lint --group tests
+	@$(PIP) install --editable '.[cli,testing,geo,report]' --group lint --group tests
 	@touch $@
 
 $(VENV)/.docs: pyproject.toml $(VENV)/.made
 	@echo 'Installing what the documentation needs'
-	@$(PIP) install --editable '.[cli,testing,geo]' --group docs
+	@$(PIP) install --editable '.[cli,testing,geo,report]' --group docs
 	@touch $@

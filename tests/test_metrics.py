@@ -10,7 +10,19 @@ from standing import AS_OF, DIGEST, ledger
 from tipline_outcomes._show import Grid, plain, width
 from tipline_outcomes.errors import InvalidValueError, LedgerMismatchError
 from tipline_outcomes.ledger import Unit
-from tipline_outcomes.metrics import Attrition, Loss, Parts, Rate, Step, attrition, conversion, outcome_mix
+from tipline_outcomes.metrics import (
+    Attrition,
+    Flow,
+    Loss,
+    Move,
+    Parts,
+    Rate,
+    Stay,
+    Step,
+    attrition,
+    conversion,
+    outcome_mix,
+)
 from tipline_outcomes.model import Level, Milestone, Place
 
 HOSTILE = "<script>\u202e\n&"
@@ -414,6 +426,47 @@ def test_steps_chain(counted):
             parts=result.parts,
             steps=(*result.steps[:4], broken),
         )
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"stays": (Stay(stage="closed", open="no", n=1),)},
+        {"stays": ()},
+        {"moves": (Move(source="outside", target="closed", n=3),)},
+    ],
+)
+def test_a_flow_holds_every_stage_to_its_account(wrong):
+    right = {
+        "moves": (
+            Move(source="outside", target="made_available", n=2),
+            Move(source="made_available", target="closed", n=2),
+        ),
+        "stays": (Stay(stage="closed", open="no", n=2),),
+    }
+    origin = {
+        "unit": Unit.REFERRAL,
+        "as_of": AS_OF,
+        "ledger_digest": "",
+        "parts": Parts(received=2, closed=2),
+    }
+    assert Flow(**origin, **right).referrals == 2
+    with pytest.raises(InvalidValueError, match="moves into"):
+        Flow(**origin, **right | wrong)
+
+
+def test_a_bar_says_what_it_shows_and_nothing_is_drawn_of_what_is_not_defined():
+    ends = ((Fraction(1, 3), Fraction(2, 3)), (Fraction(1, 2), Fraction(1, 2)), (None, None))
+    rows = (("a", "1"), ("b", "2"), ("c", "0"))
+    html = Grid(caption="c", headers=("", "n"), rows=rows, bars=ends).html()
+    assert re.findall(r'aria-label="([^"]*)"', html) == ["33.3 % to 66.7 %", "50.0 %"]
+    assert re.findall(r'<rect x="([\d.]+)" y="2" width="([\d.]+)"', html) == [
+        ("33.3", "33.3"),
+        ("50.0", "0.0"),
+    ]
+    assert html.count("<td>undefined</td>") == 1
+    assert "<thead><tr><td></td><th" in html
+    assert html.count('scope="row"') == 3
 
 
 def test_grid():

@@ -374,3 +374,8 @@ def test_worlds_at_the_edge_are_lawful_too(parameters):
     edge = invent(evolve(parameters, broken=0))
     assert edge.cohort.check() == ()
     assert edge.planted.families == parameters.referrals
+
+
+def test_a_small_world_in_which_one_root_is_left_to_break_can_be_invented():
+    """Everything but one handed-on referral and its children had been broken before."""
+    assert invent(Parameters(seed=601, referrals=36)).cohort.referrals

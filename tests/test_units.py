@@ -30,6 +30,7 @@ from tipline_outcomes import (
     Unit,
     attrition,
     conversion,
+    flow,
     outcome_mix,
 )
 
@@ -324,6 +325,7 @@ def test_a_unit_answers_what_it_can_and_refuses_the_rest_by_name(unit):
         Question.MIX: lambda: outcome_mix(counted),
         Question.COURTS: lambda: [conversion(counted, to) for to in ("charged", "convicted")],
         Question.ATTRITION: lambda: attrition(counted),
+        Question.FLOW: lambda: flow(counted),
         Question.CONVERSION: lambda: [conversion(counted, to) for to in list(Milestone)[:4]],
     }
     assert asked.keys() | {Question.CASELOAD} == set(Question)

@@ -14,10 +14,14 @@ from unicodedata import category, combining, east_asian_width
 
 from attrs import frozen
 
-__all__ = ["Grid", "bounds", "count", "percent", "plain", "width"]
+__all__ = ["Grid", "bounds", "count", "percent", "plain", "safe", "width"]
 
 _NOTE_WIDTH: Final = 110
 _NO_BREAK: Final = "\N{NO-BREAK SPACE}"
+_LEFT: Final = "text-align: left"
+_RIGHT: Final = "text-align: right"
+_TABLE: Final = "border-collapse: collapse; font-variant-numeric: tabular-nums"
+_CAPTION: Final = "caption-side: top; text-align: left; font-weight: bold"
 
 
 def plain(text: str) -> str:
@@ -90,8 +94,9 @@ class Grid:
         caption: What the table shows.
         headers: One a column.
         rows: The cells, each row as long as the headers.
-        texts: How many of the first columns hold text; the others hold numbers, and are set to the right.
+        texts: How many of the first columns hold text and say what a row is about; the others hold numbers.
         notes: What a reader must know, one sentence each.
+        bars: For HTML, beside every row a bar from one share to another, on a line from 0 to 100 %.
 
     >>> print(Grid(caption="Charged", headers=("state", "of"), rows=(("US-CA", "3"), ("US-TX", "12"))).text())
     Charged
@@ -106,6 +111,7 @@ class Grid:
     rows: tuple[tuple[str, ...], ...]
     texts: int = 1
     notes: tuple[str, ...] = ()
+    bars: tuple[tuple[Fraction | None, Fraction | None], ...] = ()
 
     def text(self) -> str:
         """Give the table as lines of text, aligned for a terminal or a log; long notes are wrapped."""
@@ -121,14 +127,25 @@ class Grid:
         )
 
     def html(self) -> str:
-        """Give the table as one HTML element, complete in itself."""
-        head = "".join(f'<th scope="col">{_safe(cell)}</th>' for cell in self.headers)
-        body = "".join(f"<tr>{''.join(map(self._cell, range(len(row)), row))}</tr>" for row in self.rows)
-        notes = "<br>".join(map(_safe, self.notes))
-        foot = f'<tfoot><tr><td colspan="{len(self.headers)}">{notes}</td></tr></tfoot>' if notes else ""
+        """Give the table as one HTML element, complete in itself, in the colours of the page around it."""
+        headers = (*self.headers, "0 to 100 %") if self.bars else self.headers
+        head = "".join(
+            f'<th scope="col" style="{_LEFT if column < self.texts else _RIGHT}">{safe(cell)}</th>'
+            # A header that says nothing is no header to those who listen to the table.
+            if cell
+            else "<td></td>"
+            for column, cell in enumerate(headers)
+        )
+        bars = [f"<td>{_bar(*ends)}</td>" for ends in self.bars] or [""] * len(self.rows)
+        body = "".join(
+            f"<tr>{''.join(map(self._cell, range(len(row)), row))}{bar}</tr>"
+            for row, bar in zip(self.rows, bars, strict=True)
+        )
+        notes = "<br>".join(map(safe, self.notes))
+        foot = f'<tfoot style="{_LEFT}"><tr><td colspan="{len(headers)}">{notes}</td></tr></tfoot>'
         return (
-            f"<table><caption>{_safe(self.caption)}</caption><thead><tr>{head}</tr></thead>"
-            f"<tbody>{body}</tbody>{foot}</table>"
+            f'<table style="{_TABLE}"><caption style="{_CAPTION}">{safe(self.caption)}</caption>'
+            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>{foot if notes else ''}</table>"
         )
 
     def _padded(self, column: int, cell: str, wide: int) -> str:
@@ -136,8 +153,25 @@ class Grid:
         return cell + padding if column < self.texts else padding + cell
 
     def _cell(self, column: int, cell: str) -> str:
-        style = "" if column < self.texts else ' style="text-align: right"'
-        return f"<td{style}>{_safe(cell)}</td>"
+        if column < self.texts:
+            return f'<th scope="row" style="{_LEFT}; font-weight: inherit">{safe(cell)}</th>'
+        return f'<td style="{_RIGHT}">{safe(cell)}</td>'
+
+
+def _bar(lower: Fraction | None, upper: Fraction | None) -> str:
+    """Draw what lies between two shares, in the colour of the text, so that it is seen in any light."""
+    if lower is None or upper is None:
+        return "undefined"
+    left, right = float(lower * 100), float(upper * 100)
+    low, high = bounds(lower, upper)
+    said = high if low == high else f"{low} to {high}"
+    return (
+        f'<svg role="img" aria-label="{said}" viewBox="-1 0 102 10" width="102" height="10">'
+        '<line x1="0" x2="100" y1="5" y2="5" stroke="currentColor" opacity="0.3"/>'
+        f'<rect x="{left:.1f}" y="2" width="{right - left:.1f}" height="6" fill="currentColor" '
+        'opacity="0.5"/>'
+        f'<path d="M{left:.1f} 0V10M{right:.1f} 0V10" stroke="currentColor"/></svg>'
+    )
 
 
 def _wrapped(note: str) -> list[str]:
@@ -147,5 +181,10 @@ def _wrapped(note: str) -> list[str]:
     return [line.replace(_NO_BREAK, " ") for line in lines]
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
+    """Make text harmless on a page.
+
+    >>> safe("<b>")
+    '&lt;b&gt;'
+    """
     return escape(plain(text))

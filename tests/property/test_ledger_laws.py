@@ -12,7 +12,7 @@ from itertools import pairwise
 import narwhals.stable.v2 as nw
 import polars as pl
 import pytest
-from attrs import evolve
+from attrs import astuple, evolve
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
@@ -40,6 +40,7 @@ from tipline_outcomes import (
     attrition,
     conversion,
     dumps_record,
+    flow,
     outcome_mix,
     read_jsonl,
 )
@@ -577,6 +578,23 @@ def test_metrics_of_a_count_agree(log, as_of, unit):
         assert first.reached + first.implied == first.denominator
     charged = tables[Milestone.CHARGED].overall
     assert charged.reached + charged.implied == mix.overall.parts.charge
+
+
+@examples(20)
+@given(any_log, any_day, st.sampled_from([unit for unit in Unit if unit.moves]))
+def test_a_flow_tells_every_move_and_where_each_referral_stays(log, as_of, unit):
+    ledger = count(log, as_of, unit)
+    table = flow(ledger)
+    for kind, counted, keys in (
+        ("moves", ledger.movements, ("from", "to")),
+        ("stays", ledger.stock, ("stage", "open")),
+    ):
+        told = Counter[tuple[str, ...]]()
+        for row in counted.iter_rows(named=True):
+            told[tuple(row[key] for key in keys)] += row["n"]
+        assert {astuple(one)[:2]: one.n for one in getattr(table.overall, kind)} == told
+        assert sum(one.n for group in table.groups for one in getattr(group, kind)) == told.total()
+    assert sum(stay.n for stay in table.overall.stays) == table.overall.referrals
 
 
 def half_read(cohort: Cohort, seed: int) -> Cohort:

@@ -20,9 +20,9 @@ from tipline_outcomes.cli.writing import write as write_file
 from tipline_outcomes.errors import MissingExtraError, TiplineError
 from tipline_outcomes.exchange import cohort_schema, dumps_record, record_schema
 from tipline_outcomes.ledger import Ledger, Unit
-from tipline_outcomes.metrics import Question, RateTable, attrition, conversion, outcome_mix
+from tipline_outcomes.metrics import Question, RateTable, attrition, conversion, flow, outcome_mix
 from tipline_outcomes.model import Milestone
-from tipline_outcomes.present import document
+from tipline_outcomes.present import document, page
 
 try:
     from cyclopts import App, CycloptsError, Parameter
@@ -122,6 +122,7 @@ def report(
     to: Annotated[Milestone, Parameter(name_transform=str.lower)] = Milestone.CHARGED,
     unit: Unit = Unit.FAMILY,
     json_file: Annotated[Path | None, Parameter(name="--json")] = None,
+    html: Path | None = None,
 ) -> int:
     """Show where every tip stands as of a day, how far they got, and the rate that reached a milestone.
 
@@ -137,10 +138,12 @@ def report(
         unit: What to count: families (a tip with all its transfers, once), single referrals, reports (by the
             reports' own dimensions) or the subjects whom events name.
         json_file: Also write the numbers into this file, as JSON.
+        html: Also write a report into this file: one page with tables and charts, that opens anywhere.
     """
     day = parse_day(as_of)
-    if json_file is not None:
-        must_take(json_file, *inputs(path, profile))
+    for file in (json_file, html):
+        if file is not None:
+            must_take(file, *inputs(path, profile))
     with _progress() as tell:
         source = read(path, profile, tell)
         tell("Counting")
@@ -151,6 +154,11 @@ def report(
         content = document(source.reading, outcome_mix(ledger), rates)
         write_file(json_file, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
         print(f"\nWritten: {plain(str(json_file))}")
+    if html is not None:
+        steps = attrition(ledger) if unit in Question.ATTRITION.units else None
+        moves = flow(ledger, by=()) if unit in Question.FLOW.units else None
+        write_file(html, page(source.reading, mix=outcome_mix(ledger), rates=rates, steps=steps, moves=moves))
+        print(f"\nWritten: {plain(str(html))}")
     return 0
 
 

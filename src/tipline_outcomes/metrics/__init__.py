@@ -8,6 +8,7 @@ from tipline_outcomes.metrics.attrition import Attrition, AttritionTable, Loss, 
 from tipline_outcomes.metrics.bounds import Assumption, Bounds
 from tipline_outcomes.metrics.conversion import conversion
 from tipline_outcomes.metrics.convictions import Convictions, ConvictionsTable, convictions
+from tipline_outcomes.metrics.flow import Flow, FlowTable, Move, Stay, flow
 from tipline_outcomes.metrics.mix import Measure, Mix, MixTable, outcome_mix
 from tipline_outcomes.metrics.parts import Group, Parts, Result
 from tipline_outcomes.metrics.questions import Question
@@ -22,20 +23,25 @@ __all__ = [
     "Closures",
     "Convictions",
     "ConvictionsTable",
+    "Flow",
+    "FlowTable",
     "Group",
     "Loss",
     "Measure",
     "Mix",
     "MixTable",
+    "Move",
     "Parts",
     "Question",
     "Rate",
     "RateTable",
     "Result",
     "ResultTable",
+    "Stay",
     "Step",
     "attrition",
     "conversion",
     "convictions",
+    "flow",
     "outcome_mix",
 ]

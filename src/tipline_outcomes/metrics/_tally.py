@@ -1,6 +1,6 @@
 """The counting that all metrics share: a few sums over the standing table, as data-frame expressions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TypedDict
 
@@ -20,7 +20,18 @@ from tipline_outcomes.ledger.words import (
 from tipline_outcomes.metrics.parts import Group, Parts
 from tipline_outcomes.model import Milestone, Place
 
-__all__ = ["COUNTED", "Key", "at_least", "dimensions", "fates", "in_place", "origin", "parts_by", "tally"]
+__all__ = [
+    "COUNTED",
+    "Key",
+    "at_least",
+    "dimensions",
+    "fates",
+    "in_order",
+    "in_place",
+    "origin",
+    "parts_by",
+    "tally",
+]
 
 Key = tuple[str | None, ...]
 """The values of the grouping columns; None is "not recorded"."""
@@ -70,7 +81,12 @@ def tally(frame: Frame, keys: Sequence[str], counts: Mapping[str, nw.Expr]) -> d
         tuple(row[: len(keys)]): dict(zip(counts, row[len(keys) :], strict=True))
         for row in summed.iter_rows()
     }
-    return {key: rows[key] for key in sorted(rows, key=lambda key: [(v is None, v or "") for v in key])}
+    return {key: rows[key] for key in in_order(rows)}
+
+
+def in_order(keys: Iterable[Key]) -> list[Key]:
+    """Sort groups by their values, "not recorded" last."""
+    return sorted(keys, key=lambda key: [(value is None, value or "") for value in key])
 
 
 def parts_by(standing: Frame, keys: Sequence[str]) -> dict[Key, Parts]:

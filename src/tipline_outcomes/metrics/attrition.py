@@ -218,6 +218,9 @@ class AttritionTable(ResultTable[Attrition]):
                 "unknown": count(step.unknown),
             }
 
+    def _bars(self, result: Attrition) -> Iterable[tuple[Fraction | None, Fraction | None]]:
+        return ((step.lower, step.upper) for step in result.steps)
+
     def _caption(self) -> str:
         return "Attrition"
 

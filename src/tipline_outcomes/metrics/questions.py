@@ -52,6 +52,11 @@ class Question(StrEnum):
         (Unit.FAMILY, Unit.REFERRAL, Unit.REPORT),
         "nobody is a subject before an event names them, so that the steps before a charge lose none",
     )
+    FLOW = (
+        "flow",
+        (Unit.FAMILY, Unit.REFERRAL),
+        "it is referrals that move between stages, and they are counted by dimensions of their own",
+    )
     CASELOAD = (
         "caseload",
         (Unit.REFERRAL,),

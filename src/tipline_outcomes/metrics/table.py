@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from datetime import date
+from fractions import Fraction
 from typing import ClassVar, Generic, TypeVar
 
 from attrs import frozen
@@ -61,6 +62,11 @@ class ResultTable(ABC, Generic[_R]):
     def _shown(self, result: _R) -> Iterable[Mapping[str, str]]:
         """Give the lines that a result makes for readers, by the head of the column."""
 
+    def _bars(self, result: _R) -> Iterable[tuple[Fraction | None, Fraction | None]]:
+        """Give the bounds that each of the lines draws as a bar; none for a table without bounds."""
+        del result
+        return ()
+
     @abstractmethod
     def _caption(self) -> str:
         """Say what the table is about."""
@@ -111,8 +117,12 @@ class ResultTable(ABC, Generic[_R]):
     def __repr__(self) -> str:
         return self._grid().text()
 
-    def _repr_html_(self) -> str:
+    def to_html(self) -> str:
+        """Give the table as one HTML element, complete in itself; what came from data is escaped."""
         return self._grid().html()
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
 
     def _elsewhere(self) -> str:
         parts = self.overall.parts
@@ -138,6 +148,7 @@ class ResultTable(ABC, Generic[_R]):
                 f"Received: {count(parts.received)}. Of them counted elsewhere: {self._elsewhere()}.",
                 f"Unit: {unit}. Counted from ledger {digest[:12]}.",
             ),
+            bars=tuple(bar for r in (*self.groups, self.overall) for bar in self._bars(r)),
         )
 
 
@@ -202,6 +213,9 @@ class RateTable(ResultTable[Rate]):
             "unknown": count(result.unknown),
             "unlinked": count(result.parts.unlinked),
         }
+
+    def _bars(self, result: Rate) -> Iterable[tuple[Fraction | None, Fraction | None]]:
+        yield result.lower, result.upper
 
     def _caption(self) -> str:
         return self.overall.what.capitalize()

@@ -159,10 +159,11 @@ def _child_without_parent(
     referrals: Sequence[Referral], _: Mapping[ReferralId, Referral]
 ) -> Iterator[tuple[Referral, ...]]:
     """A transfer names a referral that came from nowhere else."""
-    others = [r for r in referrals if r.parent_id is None]
+    roots = [r for r in referrals if r.parent_id is None][:2]
     for referral in referrals:
-        if referral.history[-1].action is Action.TRANSFER:
-            yield (_carried_on_by(referral, next(r for r in others if r.id != referral.id)),)
+        other = next((root for root in roots if root.id != referral.id), None)
+        if other is not None and referral.history[-1].action is Action.TRANSFER:
+            yield (_carried_on_by(referral, other),)
 
 
 # The rules with the fewest records to break come first.

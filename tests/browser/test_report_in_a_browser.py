@@ -1,0 +1,101 @@
+"""The report in a real browser: it asks nobody for anything, complains of nothing, and all can use it."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tipline_outcomes import EventLog, Ledger, attrition, conversion, flow, outcome_mix
+from tipline_outcomes.present import Reading, page
+from tipline_outcomes.synthetic import Parameters, invent
+
+pytestmark = pytest.mark.browser
+
+SIZES = {"phone": (390, 844), "desktop": (1280, 900)}
+HOSTILE = '<img src="https://example.org/x.png" onerror="console.error(1)">'
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert chromium, "these tests need Chromium, for example Debian's package chromium"
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory) -> Path:
+    world = invent(Parameters(referrals=2000))
+    ledger = Ledger.of(EventLog.of(world.cohort), as_of=world.parameters.as_of, by=("territory",))
+    reading = Reading(
+        source=HOSTILE,
+        accepted=2000,
+        refused={"not_json": 3},
+        violations={"illegal_transition": 2},
+        unmapped={"reason": {HOSTILE: 4}},
+        tables={"intake.csv": {"read": 10, "used": 9, "refused": 1}},
+    )
+    html = page(
+        reading,
+        mix=outcome_mix(ledger),
+        rates=conversion(ledger),
+        steps=attrition(ledger),
+        moves=flow(ledger, by=()),
+    )
+    path = tmp_path_factory.mktemp("report") / "report.html"
+    path.write_text(html, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(params=SIZES)
+def opened(request, browser, report) -> Iterator[tuple[Page, list[str], list[str]]]:
+    width, height = SIZES[request.param]
+    tab = browser.new_page(viewport={"width": width, "height": height})
+    said: list[str] = []
+    asked: list[str] = []
+    tab.on("console", lambda message: said.append(message.text))
+    tab.on("pageerror", lambda error: said.append(str(error)))
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.goto(report.as_uri())
+    tab.wait_for_function("document.querySelectorAll('.main-svg').length > 0")
+    yield tab, said, asked
+    tab.close()
+
+
+def test_it_asks_nobody_for_anything_and_complains_of_nothing(opened, report):
+    _, said, asked = opened
+    assert said == []
+    assert asked == [report.as_uri()]
+
+
+def test_every_chart_is_drawn_and_nothing_is_wider_than_the_screen(opened):
+    tab, _, _ = opened
+    charts = tab.locator("figure .js-plotly-plot")
+    assert charts.count() == tab.locator("figure").count() == 4
+    for number in range(charts.count()):
+        assert charts.nth(number).locator(".main-svg").first.bounding_box()["height"] > 100
+    assert tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_axe_finds_nothing_serious(opened):
+    tab, _, _ = opened
+    violations = Axe().run(tab).response["violations"]
+    assert [v["id"] for v in violations if v["impact"] in {"serious", "critical"}] == []
+
+
+def test_what_came_from_data_is_text(opened):
+    tab, _, _ = opened
+    assert tab.locator("img").count() == 0
+    assert HOSTILE in tab.locator("h1 + p").inner_text()
+
+
+def test_it_prints(browser, report):
+    tab = browser.new_page()
+    tab.goto(report.as_uri())
+    assert tab.pdf().startswith(b"%PDF")
+    tab.close()
