@@ -83,6 +83,7 @@ __all__ = [
     "MissingExtraError",
     "Mix",
     "MixTable",
+    "NotComparableError",
     "Parts",
     "Period",
     "Place",
