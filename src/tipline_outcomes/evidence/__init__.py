@@ -5,6 +5,7 @@ for it. This room holds what was published, refuses to divide what does not belo
 rest.
 """
 
+from tipline_outcomes.evidence.answers import Answer, Answers, Form, Step, Topic, question
 from tipline_outcomes.evidence.assumptions import (
     AllSources,
     Bundling,
@@ -20,6 +21,7 @@ from tipline_outcomes.evidence.assumptions import (
 )
 from tipline_outcomes.evidence.bridge import Bridge
 from tipline_outcomes.evidence.catalogue import Catalogue, catalogue
+from tipline_outcomes.evidence.closing import Closing, Gap, closing, states_needed
 from tipline_outcomes.evidence.figure import Figure, FoundIn, Qualifier
 from tipline_outcomes.evidence.measures import FigureUnit, Measure
 from tipline_outcomes.evidence.mismatch import Mismatch, mismatches
@@ -31,13 +33,18 @@ from tipline_outcomes.evidence.span import Span, SpanKind
 
 __all__ = [
     "AllSources",
+    "Answer",
+    "Answers",
     "Bridge",
     "Bundling",
     "Catalogue",
+    "Closing",
     "Coverage",
     "Figure",
     "FigureUnit",
+    "Form",
     "FoundIn",
+    "Gap",
     "Lag",
     "Measure",
     "Mismatch",
@@ -54,11 +61,16 @@ __all__ = [
     "Source",
     "Span",
     "SpanKind",
+    "Step",
+    "Topic",
     "Transport",
     "TwoCounts",
     "catalogue",
+    "closing",
     "mismatches",
     "pooled",
+    "question",
     "ratio",
     "stated",
+    "states_needed",
 ]
