@@ -11,6 +11,7 @@ from typing import Final
 import pytest
 
 import coverage_of_crosswalks as coverage
+import evidence_pages as record
 from tipline_outcomes import (
     TABLE,
     Action,
@@ -25,6 +26,7 @@ from tipline_outcomes import (
     profile_schema,
 )
 from tipline_outcomes.eventlog import EVENT_COLUMNS, LINK_COLUMNS, REFERRAL_COLUMNS, REPORT_COLUMNS
+from tipline_outcomes.evidence import FigureUnit, FoundIn, Measure, Mismatch, Population, Qualifier, SpanKind
 from tipline_outcomes.model import (
     Actor,
     AdministrativeReason,
@@ -51,6 +53,7 @@ VOCABULARIES: Final = (
     *(ChargeStatus, AdministrativeReason, ClosedReason, Rule),
     *(Classification, IncidentType, SourceKind, LinkKind),
 )
+RECORD: Final = (Population, Measure, FigureUnit, SpanKind, Qualifier, FoundIn, Mismatch)
 
 
 def picture() -> str:
@@ -274,6 +277,14 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "crosswalks": lambda: table(*coverage.lists()),
     "crosswalks-reach": lambda: table(*coverage.reach()),
     "crosswalks-gaps": lambda: table(*coverage.gaps()),
+    **{v.__name__: (lambda v=v: words(v)) for v in RECORD},
+    **record.TEXTS,
+    **{name: (lambda rows=rows: table(*rows())) for name, rows in record.TABLES.items()},
+}
+DRAWN: Final[Mapping[Path, Callable[[], str]]] = {
+    PICTURE: picture,
+    MERMAID: mermaid,
+    **{DOCS / name: draw for name, draw in record.CHARTS.items()},
 }
 
 
@@ -292,7 +303,7 @@ def test_a_page_shows_what_the_code_says(page):
     assert text == refreshed(text), f"docs/{page.name} is stale; {REFRESH}"
 
 
-@pytest.mark.parametrize(("file", "drawn"), [(PICTURE, picture), (MERMAID, mermaid)])
+@pytest.mark.parametrize(("file", "drawn"), DRAWN.items(), ids=lambda each: getattr(each, "name", ""))
 def test_the_picture_shows_what_the_code_says(file, drawn):
     assert file.read_text(encoding="utf-8") == drawn(), f"docs/{file.name} is stale; {REFRESH}"
 
@@ -341,7 +352,7 @@ def test_every_source_of_the_vocabulary_is_explained():
 
 
 if __name__ == "__main__":
-    PICTURE.write_text(picture(), encoding="utf-8")
-    MERMAID.write_text(mermaid(), encoding="utf-8")
+    for file, drawn in DRAWN.items():
+        file.write_text(drawn(), encoding="utf-8")
     for stale in pages():
         stale.write_text(refreshed(stale.read_text(encoding="utf-8")), encoding="utf-8")

@@ -86,6 +86,7 @@ __all__ = [
     "Mix",
     "MixTable",
     "Move",
+    "NotComparableError",
     "Parts",
     "Period",
     "Place",

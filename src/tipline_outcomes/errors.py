@@ -8,6 +8,8 @@ Two kinds of mistake are kept apart, because they are mended by different people
   `tipline_outcomes.model.Violation`, found by a check and counted. Nothing is raised for it.
 """
 
+from collections.abc import Mapping
+
 from attrs import frozen
 
 __all__ = [
@@ -16,6 +18,7 @@ __all__ = [
     "LedgerImbalanceError",
     "LedgerMismatchError",
     "MissingExtraError",
+    "NotComparableError",
     "ProfileError",
     "ProfileProblem",
     "TiplineError",
@@ -121,6 +124,38 @@ class LedgerImbalanceError(TiplineError, AssertionError):
 
 class LedgerMismatchError(TiplineError, ValueError):
     """Two ledgers that must not be added, or a question that this ledger was not made to answer."""
+
+
+class NotComparableError(TiplineError, ValueError):
+    """Two published figures that must not be divided by each other, unless somebody says what is assumed.
+
+    Attributes:
+        numerator: The id of the figure above the line.
+        denominator: The id of the figure below it.
+        mismatches: The fields in which they do not agree, each with how.
+        bridges: For each of these fields the assumptions that would bridge it, as they are written in code.
+    """
+
+    def __init__(
+        self,
+        *,
+        numerator: str,
+        denominator: str,
+        mismatches: Mapping[str, str],
+        bridges: Mapping[str, tuple[str, ...]],
+    ) -> None:
+        """Compose the message: one line a field, with the way out."""
+        self.numerator = numerator
+        self.denominator = denominator
+        self.mismatches = dict(mismatches)
+        self.bridges = dict(bridges)
+        lines = [f"{numerator} cannot be divided by {denominator}:"]
+        for field, how in self.mismatches.items():
+            offered = ", ".join(self.bridges[field])
+            lines.append(
+                f"{field}: {how}; {f'{offered} would bridge it' if offered else 'nothing bridges it'}"
+            )
+        super().__init__("\n  ".join(lines))
 
 
 class MissingExtraError(TiplineError, ImportError):

@@ -18,11 +18,12 @@ from tipline_outcomes.cli.source import Source, from_jsonl, inputs, read
 from tipline_outcomes.cli.writing import must_take
 from tipline_outcomes.cli.writing import write as write_file
 from tipline_outcomes.errors import MissingExtraError, TiplineError
+from tipline_outcomes.evidence import Topic, closing, question
 from tipline_outcomes.exchange import cohort_schema, dumps_record, record_schema
 from tipline_outcomes.ledger import Ledger, Unit
 from tipline_outcomes.metrics import Question, RateTable, attrition, conversion, flow, outcome_mix
 from tipline_outcomes.model import Milestone
-from tipline_outcomes.present import document, page
+from tipline_outcomes.present import document, page, record_document
 
 try:
     from cyclopts import App, CycloptsError, Parameter
@@ -172,6 +173,34 @@ def schema(*, document: Annotated[bool, Parameter(negative="")] = False) -> int:
         document: Print the schema of one JSON document for a whole cohort instead.
     """
     print(json.dumps(cohort_schema() if document else record_schema(), indent=2))
+    return 0
+
+
+@app.command
+def evidence(
+    topic: Annotated[Topic, Parameter(name_transform=str.lower)] = Topic.OUTCOMES,
+    /,
+    *,
+    json_file: Annotated[Path | None, Parameter(name="--json")] = None,
+) -> int:
+    """Show what is published on the outcomes of tips, and what may honestly be computed from it.
+
+    For example: tipline-outcomes evidence convictions --json convictions.json
+
+    Args:
+        topic: The question: outcomes (all of it), classification, triage or convictions.
+        json_file: Also write the answers into this file, as JSON, with assumptions, figures and sources.
+    """
+    if json_file is not None:
+        must_take(json_file)
+    answers, gaps = question(topic), closing()
+    print(f"{answers.topic.meaning.capitalize()}\n\n{answers}\n\n{gaps}\n")
+    print("known: the bounds, under the assumptions named. as quoted: at least, at most and about read away.")
+    print("No source follows tips to their outcomes. The figures and sources of each number: --json FILE.")
+    if json_file is not None:
+        content = record_document(answers, gaps)
+        write_file(json_file, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+        print(f"\nWritten: {plain(str(json_file))}")
     return 0
 
 

@@ -113,14 +113,15 @@ def _group(rate: Rate) -> dict[str, JSON]:
             "pending": rate.pending,
             "unknown": rate.unknown,
             "unlinked": rate.unlinked,
-            **_exact("lower", rate.lower),
-            **_exact("upper", rate.upper),
-            **_exact("upper_by_as_of", rate.upper_by_as_of),
-            **_exact("resolved", rate.resolved),
+            **exact("lower", rate.lower),
+            **exact("upper", rate.upper),
+            **exact("upper_by_as_of", rate.upper_by_as_of),
+            **exact("resolved", rate.resolved),
         },
     }
 
 
-def _exact(name: str, share: Fraction | None) -> dict[str, JSON]:
+def exact(name: str, share: Fraction | None) -> dict[str, JSON]:
+    """Write a share as an exact fraction, with a decimal beside it."""
     text = None if share is None else f"{share.numerator}/{share.denominator}"
     return {name: text, f"{name}_decimal": None if share is None else float(share)}
