@@ -41,8 +41,8 @@ FIELDS: Final = {"ncmec_feedback_status": "Case Status=", "ncmec_feedback_closed
 # Its hand-over is verified; only whether it was accepted could not be read.
 IN_PART: Final = ("ICAC task force annual report (PROTECT Our Children Act s.106(d)(1))", "C")
 
-# Where the list of facts is of two minds, the package keeps to its words: an arrest is an event and no charge, a
-# case that the police hand on is presented, and what a code leaves open is not pending.
+# Where the list of facts is of two minds, the package keeps to its words: an arrest is an event, no charge;
+# a case that the police hand on is presented, and what a code leaves open is not pending.
 KEPT_TO: Final = {
     ("icac-pulse case status (tool)", "arrest"): "arrest",
     ("FBI UCR Summary clearance", "cleared by arrest"): "arrest",

@@ -385,23 +385,6 @@ def test_convictions_that_stand_are_among_those_that_ever_were(cohort, as_of):
         assert found.stands == stand
 
 
-def test_a_charge_is_kept_as_it_was_last_said_to_be():
-    steps = [
-        filed(level=Level.STATE),
-        filed(subject_id="s-2", charge_id="c-9"),
-        result(ChargeStatus.CONVICTED_PLEA, charge_id="c-1"),
-        result(ChargeStatus.ACQUITTED, subject_id="s-2", level=Level.FEDERAL),
-    ]
-    history = [happens(date(2024, 1, 8)) for happens in (*INVESTIGATED, *steps)]
-    amended = evolve(history[-1], superseded_on=date(2024, 2, 1), disposition=Charge(charge_id="c-7"))
-    case = it((*history, amended))
-    assert case.charges == (
-        Charge(status=ChargeStatus.CONVICTED_PLEA, level=Level.STATE, charge_id="c-1"),
-        Charge(status=ChargeStatus.ACQUITTED, level=Level.FEDERAL, subject_id="s-2", charge_id="c-9"),
-    )
-    assert case.conviction_stands
-
-
 # Juveniles
 
 
