@@ -401,6 +401,20 @@ def test_a_juvenile_handled_informally_is_not_charged_nor_is_a_finding_a_convict
     assert (reached(counted, "charged"), reached(counted, "convicted")) == ((1, 1), (0, 1))
 
 
+@examples(8)
+@given(neighbours, st.booleans(), st.data())
+def test_a_child_below_the_age_is_closed_and_made_safe_beside_it(around, at_once, data):
+    safe = step(Action.ADMINISTRATIVE_ACTION, Administrative(reason=AdministrativeReason.VICTIM_SAFEGUARDING))
+    too_young = closed(Closed(reason=ClosedReason.SUSPECT_UNDER_AGE))
+    steps = (safe, too_young) if at_once else (too_young, safe)
+    counted = ledger(around, it(data.draw(lives(*INVESTIGATED, *steps))))
+    assert (one(counted)["place"], one(counted)["reason"]) == ("closed", "suspect_under_age")
+    assert [(row["place"], row["measure"], row["n"]) for row in rows(counted, "measures")] == [
+        ("closed", "victim_safeguarding", 1)
+    ]
+    assert reached(counted, "charged") == (0, 1)
+
+
 # Transfers
 
 
