@@ -59,7 +59,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=7)
     asked = parser.parse_args()
     if not PYDANTIC:
-        print("pydantic is not installed, so it is left out: pip install pydantic")
+        print("pydantic is not installed, so it is left out: pip install --group bench")
     for name, parameters in (
         ("default", Parameters(referrals=asked.referrals)),
         ("busy", busy(Parameters(referrals=asked.referrals))),

@@ -31,7 +31,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=7)
     asked = parser.parse_args()
     if find_spec("transitions") is None:
-        sys.exit("transitions is not installed: pip install transitions")
+        sys.exit("transitions is not installed: pip install --group bench")
     for name, parameters in (
         ("default", Parameters(referrals=asked.referrals)),
         ("busy", busy(Parameters(referrals=asked.referrals))),

@@ -112,6 +112,29 @@ def test_a_column_that_cannot_be_right_is_told_with_a_way_to_mend_it(events, ref
         log(events, referrals)
 
 
+@pytest.mark.parametrize("empty", [None, ""])
+@pytest.mark.parametrize(
+    ("reports", "links", "column"),
+    [
+        ([{"report_id": "{}"}], [], "reports.report_id"),
+        ([], [{"report_id": "{}", "referral_id": "f"}], "links.report_id"),
+        ([], [{"report_id": "r", "referral_id": "{}"}], "links.referral_id"),
+    ],
+)
+def test_a_report_or_a_link_without_an_id_is_told(reports, links, column, empty):
+    def table(rows, *names):
+        filled = [{name: empty if row[name] == "{}" else row[name] for name in names} for row in rows]
+        return pl.DataFrame(filled, schema=dict.fromkeys(names, pl.String))
+
+    with pytest.raises(ExtractError, match=f"{column} is empty in 1 rows; every row needs one"):
+        EventLog.from_frames(
+            pl.DataFrame(EVENTS),
+            pl.DataFrame(REFERRALS),
+            reports=table(reports, "report_id"),
+            links=table(links, "report_id", "referral_id"),
+        )
+
+
 def test_a_required_column_that_is_missing_is_told_with_the_nearest_that_is_there():
     events = pl.DataFrame(EVENTS).rename({"action": "acton"})
     with pytest.raises(ExtractError, match=r"events has no column 'action'.*rename 'acton'\?"):

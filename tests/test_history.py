@@ -16,6 +16,7 @@ from tipline_outcomes.model import (
     Event,
     IncidentType,
     Jurisdiction,
+    Level,
     Milestone,
     Referral,
     Report,
@@ -156,6 +157,20 @@ def test_a_result_needs_a_charge_that_was_filed(events):
 def test_a_result_without_a_charge_is_two_problems_once():
     referral = told(*OPENED, result(), result(day="2024-05-01", status=ChargeStatus.CONVICTION_VACATED))
     assert problems(referral) == [(3, "illegal_transition"), (3, "charge_not_filed")]
+
+
+def test_a_charge_is_kept_as_it_was_last_said_to_be():
+    filed_by_the_state = (Action.FILE_CHARGE, "2024-03-01", Charge(level=Level.STATE))
+    acquitted = Charge(status=ChargeStatus.ACQUITTED, subject_id="s-2", level=Level.FEDERAL)
+    ended = (Action.CHARGE_RESULT, "2024-04-01", acquitted)
+    charged = told(*OPENED, filed_by_the_state, filed("c-9", "s-2"), result("c-1"), ended)
+    amended = evolve(charged.history[-1], superseded_on=date(2024, 5, 1), disposition=Charge(charge_id="c-7"))
+    charged = evolve(charged, history=(*charged.history, amended))
+    assert charged.charges == (
+        Charge(status=ChargeStatus.CONVICTED_PLEA, level=Level.STATE, charge_id="c-1"),
+        evolve(acquitted, charge_id="c-9"),
+    )
+    assert charged.conviction_stands
 
 
 # Checks on one history

@@ -7,6 +7,7 @@ from attrs import evolve
 from attrs.exceptions import FrozenInstanceError
 
 from tipline_outcomes.errors import InvalidValueError, TiplineError, TransitionError
+from tipline_outcomes.eventlog.columns import REFERRAL_COLUMNS
 from tipline_outcomes.model import (
     Action,
     Administrative,
@@ -208,7 +209,8 @@ def test_a_classification_only_moves_up(before, after):
         (Action.ARREST, {"other_id": "f-2"}, "concerns no other referral"),
         (Action.ACCEPT, {"implied": 1}, "must be of type bool"),
         (Action.ACCEPT, {"superseded_on": "2024-01-05"}, "is not a day"),
-        (Action.ACCEPT, {"subject_id": "two words"}, "white space"),
+        (Action.ACCEPT, {"subject_id": "two words"}, "Event.subject_id is 'two words'"),
+        (Action.TRANSFER, {"other_id": "two words"}, "Event.other_id is 'two words'"),
         ("accept", {}, "must be of type Action"),
     ],
 )
@@ -234,6 +236,8 @@ def test_an_event_shows_the_rung_it_proves():
 @pytest.mark.parametrize(
     ("fields", "complaint"),
     [
+        ({"id": ""}, "Referral.id is ''"),
+        ({"id": None}, "Referral.id is None"),
         ({"history": ()}, "empty history"),
         ({"history": [MADE]}, "must be a tuple of Event"),
         ({"jurisdiction": "US/local"}, "must be of type Jurisdiction"),
@@ -242,7 +246,13 @@ def test_an_event_shows_the_rung_it_proves():
         ({"incomplete": 1}, "must be of type bool"),
         ({"incomplete": None}, "must be of type bool"),
         ({"report_ids": ["r-1"]}, "must be a tuple of str"),
-        ({"dimensions": {"source": ""}}, "1 to 200 characters"),
+        ({"report_ids": ("r-1", "r 2")}, "Referral.report_ids is 'r 2'"),
+        ({"dimensions": {"": "x"}}, "Referral.dimensions holds ''"),
+        *(
+            ({"dimensions": {own: "x"}}, f"'{own}' is a fact of the referral itself")
+            for own in REFERRAL_COLUMNS
+        ),
+        ({"dimensions": {"source": ""}}, "Referral.dimensions holds ''; .* 1 to 200 characters"),
         ({"dimensions": {"source": "a\nb"}}, "printable"),
         ({"dimensions": {"source": 5}}, "printable"),
         ({"dimensions": (("a", "x"), ("a", "y"))}, "occurs twice"),

@@ -385,23 +385,6 @@ def test_convictions_that_stand_are_among_those_that_ever_were(cohort, as_of):
         assert found.stands == stand
 
 
-def test_a_charge_is_kept_as_it_was_last_said_to_be():
-    steps = [
-        filed(level=Level.STATE),
-        filed(subject_id="s-2", charge_id="c-9"),
-        result(ChargeStatus.CONVICTED_PLEA, charge_id="c-1"),
-        result(ChargeStatus.ACQUITTED, subject_id="s-2", level=Level.FEDERAL),
-    ]
-    history = [happens(date(2024, 1, 8)) for happens in (*INVESTIGATED, *steps)]
-    amended = evolve(history[-1], superseded_on=date(2024, 2, 1), disposition=Charge(charge_id="c-7"))
-    case = it((*history, amended))
-    assert case.charges == (
-        Charge(status=ChargeStatus.CONVICTED_PLEA, level=Level.STATE, charge_id="c-1"),
-        Charge(status=ChargeStatus.ACQUITTED, level=Level.FEDERAL, subject_id="s-2", charge_id="c-9"),
-    )
-    assert case.conviction_stands
-
-
 # Juveniles
 
 
@@ -416,6 +399,20 @@ def test_a_juvenile_handled_informally_is_not_charged_nor_is_a_finding_a_convict
     case = it(data.draw(lives(*INVESTIGATED, filed(), found)))
     counted = ledger(around, case)
     assert (reached(counted, "charged"), reached(counted, "convicted")) == ((1, 1), (0, 1))
+
+
+@examples(8)
+@given(neighbours, st.booleans(), st.data())
+def test_a_child_below_the_age_is_closed_and_made_safe_beside_it(around, at_once, data):
+    safe = step(Action.ADMINISTRATIVE_ACTION, Administrative(reason=AdministrativeReason.VICTIM_SAFEGUARDING))
+    too_young = closed(Closed(reason=ClosedReason.SUSPECT_UNDER_AGE))
+    steps = (safe, too_young) if at_once else (too_young, safe)
+    counted = ledger(around, it(data.draw(lives(*INVESTIGATED, *steps))))
+    assert (one(counted)["place"], one(counted)["reason"]) == ("closed", "suspect_under_age")
+    assert [(row["place"], row["measure"], row["n"]) for row in rows(counted, "measures")] == [
+        ("closed", "victim_safeguarding", 1)
+    ]
+    assert reached(counted, "charged") == (0, 1)
 
 
 # Transfers

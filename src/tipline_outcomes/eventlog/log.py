@@ -111,9 +111,14 @@ class EventLog:
             reports=None if reports is None else in_form(reports, REPORT_COLUMNS, table="reports"),
             links=None if links is None else in_form(links, LINK_COLUMNS, table="links"),
         )
-        _refuse_nulls(log.referrals, "referrals", "referral_id")
-        _refuse_nulls(log.events, "events", "referral_id")
-        _refuse_nulls(log.events, "events", "seq")
+        for table, frame, *columns in (
+            ("referrals", log.referrals, "referral_id"),
+            ("events", log.events, "referral_id", "seq"),
+            ("reports", log.reports, "report_id"),
+            ("links", log.links, "report_id", "referral_id"),
+        ):
+            for column in columns if frame is not None else ():
+                _refuse_nulls(frame, table, column)
         return log.filled() if fill else log
 
     @classmethod

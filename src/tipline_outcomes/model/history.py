@@ -1,17 +1,30 @@
 """The walk through one history: stage by stage, with every problem on the way. Pure; it raises nothing."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Final
 
 from attrs import define, evolve, field, frozen
 
-from tipline_outcomes.model.disposition import Charge
+from tipline_outcomes.model.disposition import Charge, ChargeStatus
 from tipline_outcomes.model.event import Event
 from tipline_outcomes.model.ids import ChargeId, SubjectId
-from tipline_outcomes.model.pipeline import TABLE, target
+from tipline_outcomes.model.pipeline import REASONS, TABLE, target
 from tipline_outcomes.model.rules import Rule
 from tipline_outcomes.model.vocabulary import Action, Stage
 
-__all__ = ["Step", "charges_after", "walk"]
+__all__ = ["Step", "charges_after", "is_lawful", "walk"]
+
+_FIRST_DAY: Final = date.min
+_LEADS: Final[Mapping[Stage | None, Mapping[Action, Stage | None]]] = {
+    stage: {
+        action: line.to[0] if len(line.to) == 1 and REASONS[action].isdisjoint(ChargeStatus) else None
+        for (before, action), line in TABLE.items()
+        if before is stage
+    }
+    for stage in (None, *Stage)
+}
+"""The table, read by stage: where an action leads. None: what the event says has a part in it."""
 
 
 @frozen
@@ -49,6 +62,37 @@ def walk(history: Iterable[Event]) -> Iterator[Step]:
         after = target(event.action, event.disposition, charges_open=charges.any_open) or stage
         yield Step(seq, event, stage, after, tuple(problems))
         stage, last = after, event
+
+
+def is_lawful(history: Iterable[Event]) -> bool:
+    """Tell whether a history breaks no rule: whether no step of its walk has a problem.
+
+    Nearly all histories are lawful, and this is many times as fast as the walk, which says what is wrong.
+
+    >>> accept = Event(on=date(2024, 1, 5), action=Action.ACCEPT)
+    >>> is_lawful([accept]), is_lawful([Event(on=date(2024, 1, 2), action=Action.MADE_AVAILABLE), accept])
+    (False, True)
+    """
+    stage: Stage | None = None
+    last = _FIRST_DAY
+    charges: _Charges | None = None
+    for event in history:
+        if event.superseded_on is not None:
+            continue
+        day, action, leads = event.on, event.action, _LEADS[stage]
+        if day < last or action not in leads:
+            return False
+        last = day
+        after = leads[action]
+        if after is None:
+            said = event.disposition
+            if isinstance(said, Charge):
+                charges = _Charges() if charges is None else charges
+                if not charges.take(said) and action is Action.CHARGE_RESULT:
+                    return False
+            after = target(action, said, charges_open=charges is not None and charges.any_open)
+        stage = after
+    return True
 
 
 def charges_after(history: Iterable[Event]) -> tuple[Charge, ...]:

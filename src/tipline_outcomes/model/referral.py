@@ -10,12 +10,11 @@ from tipline_outcomes.errors import InvalidValueError, TransitionError
 from tipline_outcomes.model._fields import check_text, optional_day, strictly, tuple_of
 from tipline_outcomes.model.disposition import Administrative, Charge, Closed, Disposition
 from tipline_outcomes.model.event import Event
-from tipline_outcomes.model.history import Step, charges_after, walk
+from tipline_outcomes.model.history import Step, charges_after, is_lawful, walk
 from tipline_outcomes.model.ids import ReferralId, ReportId, check_id, check_optional_id
 from tipline_outcomes.model.jurisdiction import Jurisdiction
 from tipline_outcomes.model.pipeline import OPEN_STAGES, allowed_actions, ends_as
 from tipline_outcomes.model.rules import Breach, Rule, Violation
-from tipline_outcomes.model.variants import is_known_lawful, remember_lawful
 from tipline_outcomes.model.vocabulary import Action, Milestone, Place, Stage
 
 __all__ = ["Referral", "check_referral"]
@@ -225,14 +224,12 @@ def check_referral(referral: Referral) -> tuple[Violation, ...]:
     1 date_backwards - 2024-01-02 after 2024-01-05
     """
     found: tuple[Violation, ...] = ()
-    if not is_known_lawful(referral.history):
+    if not is_lawful(referral.history):
         found = tuple(
             Violation(referral_id=referral.id, seq=step.seq, rule=rule, detail=detail)
             for step in walk(referral.history)
             for rule, detail in step.problems
         )
-        if not found:
-            remember_lawful(referral.history)
     if not referral.incomplete:
         return found
     return (*found, Violation(referral_id=referral.id, seq=None, rule=Rule.INCOMPLETE, detail=""))
