@@ -3,6 +3,8 @@
 from collections import Counter
 from datetime import date
 
+import polars as pl
+
 from oracle import ledger
 
 END = date(2024, 12, 31)
@@ -40,7 +42,15 @@ def opened(on):
 
 
 def count(events, referrals, *, as_of=END, unit="family", by=()):
-    return ledger(events, referrals, as_of=as_of, by=by, unit=unit)
+    """Count both tables; of waits the unit's own clock, and the others as a table ``clocks``."""
+    tables = ledger(events, referrals, as_of=as_of, by=by, unit=unit)
+    own = {cell: n for cell, n in tables["waits"].items() if cell[len(by)] == "received"}
+    return tables | {"waits": Counter(own), "clocks": tables["waits"] - Counter(own)}
+
+
+def own_clock(ledger):
+    """The rows of the clock that runs from receipt."""
+    return ledger.waits.filter(pl.col("clock") == "received")
 
 
 def only(table: Counter):

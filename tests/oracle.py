@@ -7,6 +7,7 @@ referral and event by event; `oracle_rules` holds the rules. Slow, and meant to 
 from collections import Counter
 from datetime import date, timedelta
 
+from oracle_clocks import CLOCKS, clock_rows
 from oracle_rates import Cells, by_group, rate
 from oracle_rules import Record, Row, last_survivor, shows, violations, walk
 from oracle_units import UNITS, levels_of
@@ -90,10 +91,12 @@ def ledger_of(
         for measure in {event["reason"] for event in one["measures"]}:
             tables["measures"][*group, place, measure] += 1
 
-        day0 = one["day0"]
-        past = [] if day0 is None else [h for h in horizons if day0 + timedelta(days=h) <= as_of]
-        for came_from, to, days, was_late in wait_rows(one, as_of):
-            tables["waits"][*group, "received", came_from, to, days, max(past, default=0), was_late] += 1
+        for clock in CLOCKS:
+            start, rows = clock_rows(clock, one, as_of)
+            past = [h for h in horizons if start is not None and start + timedelta(days=h) <= as_of]
+            followed = None if start is None else max(past, default=0)
+            for came_from, to, days, was_late in rows:
+                tables["waits"][*group, clock, came_from, to, days, followed, was_late] += 1
     return tables
 
 
@@ -221,92 +224,3 @@ def levels_written(members: list[Row]) -> str:
         [level for level in order if level in stated]
         + [f"implied:{level}" for level in order if level in implied]
     )
-
-
-# --- the clock of a unit --------------------------------------------------------------------------
-
-
-def wait_rows(unit: Row, as_of: date) -> list[tuple[str, str, int | None, bool]]:
-    """Give the rows (from, to, days, late) of one unit."""
-    day0 = unit["day0"]
-    if unit["reason"].startswith("set_aside:"):
-        return [("open", "unknown", None, False)]
-    if unit["undated"] or day0 is None:
-        return [("open", "undated", None, False)]
-    if unit["place"] == "excluded":
-        return [("open", "excluded", (unit["since"] - day0).days, False)]
-
-    watched_to = watched_through(unit, as_of)
-    days = {step["event"]["on"] for m in unit["members"] for step in m["steps"]}
-    days |= {event["on"] for event in unit.get("charges", ())}
-    days |= {m["first_day"] for m in unit["members"] if m["first_day"] is not None}
-    rows = []
-    state = state_while_watched = "open"
-    for day in sorted(days):
-        now = subject_state_on(day, unit) if "subject" in unit else state_on(day, unit)
-        if now == state:
-            continue
-        late = watched_to is None or day > watched_to
-        rows.append((state, now, (day - day0).days, late))
-        state = now
-        if not late:
-            state_while_watched = now
-        if now in ("charge", "transferred_out"):
-            break
-
-    if state_while_watched in ("charge", "transferred_out"):
-        return rows
-    if watched_to is None:
-        return [*rows, ("open", "unknown", None, False)]
-    ending = "unknown" if watched_to < as_of or unit["place"] == "unknown" else "pending"
-    return [*rows, (state_while_watched, ending, (watched_to - day0).days, False)]
-
-
-def watched_through(unit: Row, as_of: date) -> date | None:
-    """Give the day on which watching a unit ends; None if it was never watched."""
-    ends = [contribution["watch_end"] for contribution in unit["placed"]]
-    if None in ends:
-        return None
-    end = min(*ends, as_of)
-    return None if end < unit["day0"] else end
-
-
-def subject_state_on(day: date, unit: Row) -> str:
-    """Give the state of a subject at the end of a day: its charge, its decision, or else its family's."""
-    if any(event["on"] <= day for event in unit["charges"]):
-        return "charge"
-    # Of each member the last one; of these the latest.
-    last = {event["member"]: event for event in unit["decisions"] if event["on"] <= day}
-    if last:
-        latest = max(last.values(), key=lambda event: (event["on"], event["why"]))
-        return "administrative" if latest["disposition"] == "administrative" else "closed"
-    return state_on(day, unit)
-
-
-def state_on(day: date, unit: Row) -> str:
-    """Give the state of a unit at the end of a day."""
-    says = {"open"} if unit.get("unseen") else set()
-    for member in unit["members"]:
-        if member["first_day"] is not None and day < member["first_day"]:
-            continue  # it does not exist yet
-        if member["set_aside"]:
-            says.add("open")
-            continue
-        done = [step for step in member["steps"] if step["event"]["on"] <= day]
-        stage = done[-1]["after"]
-        if any(step["event"].get("disposition") == "charge" for step in done):
-            says.add("charge")
-        elif member["row"]["incomplete"]:
-            says.add("open")
-        elif stage == "transferred":
-            if unit["alone"]:
-                says.add("transferred_out")
-            elif member["reason"] == "unlinked:transferred":
-                says.add("open")
-        elif stage in (*OPEN_STAGES, "charged", "concluded"):
-            says.add("open")
-        else:
-            closing = [step["event"] for step in done if step["event"]["action"] == "close"][-1]
-            says.add("administrative" if closing["disposition"] == "administrative" else "closed")
-    order = ("charge", "transferred_out", "open", "administrative", "closed")
-    return next((state for state in order if state in says), "open")

@@ -180,6 +180,7 @@ def without_charges(member: Row) -> Row:
     events = [step["event"] for step in steps]
     bare = member | {
         "steps": steps,
+        "all_steps": member["steps"],
         "peak": max(map(shows, events), default=0),
         "stated": max((shows(event) for event in events if not event.get("implied")), default=0),
     }

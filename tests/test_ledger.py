@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 from attrs import evolve
 
+from by_hand import own_clock
 from tipline_outcomes import (
     Action,
     Administrative,
@@ -214,7 +215,7 @@ def test_without_a_charge_nobody_can_tell_where_an_incomplete_record_stands(hist
     assert (cell["place"], cell["reason"], cell["open"]) == ("unknown", "incomplete", "unwatched")
     assert cell["peak"] == ("triaged" if history else "made_available")
     # However it seems to have ended, it is open on the clock, and nobody watches it.
-    assert counted.waits.select("from", "to", "days", "late", "n").rows() == [
+    assert own_clock(counted).select("from", "to", "days", "late", "n").rows() == [
         ("open", "unknown", None, False, 1)
     ]
     rate = conversion(counted).overall
@@ -237,7 +238,7 @@ def test_a_charge_of_an_incomplete_record_stays(history, reason, is_open):
         cell = counted.standing.row(0, named=True)
         assert (cell["place"], cell["reason"], cell["open"]) == ("charge", reason, is_open)
         assert (cell["levels"], cell["late"]) == ("local", True)
-        assert counted.waits.select("from", "to", "days", "late").rows() == [
+        assert own_clock(counted).select("from", "to", "days", "late").rows() == [
             ("open", "charge", 56, True),
             ("open", "unknown", None, False),
         ]

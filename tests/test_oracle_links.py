@@ -231,7 +231,7 @@ def test_a_child_before_its_parent_undates_the_family():
     # Before the root has come in, the family is there already: the root's dimensions, no day zero.
     early = count(events, referrals, by=("dim",), as_of=day(2, 20))
     assert only(early["standing"])[:4] == ("root", "made_available", "made_available", "pending")
-    assert only(early["waits"]) == ("root", "received", "open", "undated", None, 0, False)
+    assert only(early["waits"]) == ("root", "received", "open", "undated", None, None, False)
 
 
 def test_a_set_aside_member_keeps_the_family_open_but_for_a_charge():

@@ -114,11 +114,8 @@ def test_implied_rungs_are_apart_and_their_level_can_be_unrecorded():
             False,
         ),
     )
-    # Never watched: whatever is known is known late, and the clock ends as unknown.
-    assert tables["waits"] == {
-        ("received", "open", "charge", 213, 365, True): 1,
-        ("received", "open", "unknown", None, 365, False): 1,
-    }
+    # Never watched, so the clock ends as unknown; and on which day it was charged, nobody stated.
+    assert tables["waits"] == {("received", "open", "unknown", None, 365, False): 1}
     rates = rate(tables["standing"], "charged")
     assert (rates["reached"], rates["implied"], rates["lower"], rates["upper"]) == (0, 1, 0, 1)
     assert rates["resolved"] is None
@@ -274,7 +271,7 @@ def test_a_record_without_a_first_day_is_received_whatever_the_day():
     ]
     tables = count(events, [referral(), referral("s")], as_of=date(2000, 1, 1))
     assert {cell[3] for cell in tables["standing"]} == {"set_aside:date_missing", "set_aside:no_events"}
-    assert tables["waits"] == {("received", "open", "unknown", None, 0, False): 2}
+    assert tables["waits"] == {("received", "open", "unknown", None, None, False): 2}
     assert tables["movements"] == {(None, "outside", "set_aside"): 2}
 
 

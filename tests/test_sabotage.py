@@ -427,6 +427,21 @@ SABOTAGES = {
     "loses the last row of the clock": Sabotage(
         "ledger.waits", "_last_rows", on_result(none), LAST_ROWS, laws=True
     ),
+    "lets implied charges stop the clock": Sabotage(
+        count, "with_days_of_charges", lambda _: lambda changes, _: changes.with_columns(implied=no), "waits"
+    ),
+    "starts clocks on days that nobody stated": Sabotage(
+        units, "marks_of", on_result(lambda m: evolve(m, reached=m.reached.with_columns(stated=yes))), "waits"
+    ),
+    "lets implied reopenings move the clock": Sabotage(
+        count, "run", on_result(lambda timed: (timed[0], timed[1].with_columns(implied=no))), "waits"
+    ),
+    "takes a charge that ended nobody says how for one without a conviction": Sabotage(
+        units, "marks_of", on_result(lambda m: evolve(m, untold=m.untold.head(0))), "waits"
+    ),
+    "concludes a case while another one runs": Sabotage(
+        units, "marks_of", on_result(lambda m: evolve(m, cases=m.cases.with_columns(running=no))), "waits"
+    ),
     "follows a day too little": Sabotage("ledger.waits", "_followed", on_first(lambda day: day - 1), "waits"),
     # The calendar.
     "loses the entries": Sabotage(

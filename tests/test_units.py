@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from attrs import evolve
 
+from by_hand import own_clock
 from tipline_outcomes import (
     Action,
     Administrative,
@@ -111,7 +112,7 @@ def test_a_jurisdiction_that_has_it_later_counts_from_then_on():
         counted = ledger(first, later, unit="report", as_of=as_of)
         assert counted.standing.select("place", "n").rows() == [(place, 1)]
     # The clock has been running since the first one, and the report is open again.
-    moved = counted.waits.select("from", "to", "days").rows()
+    moved = own_clock(counted).select("from", "to", "days").rows()
     assert set(moved) == {("open", "closed", 70), ("closed", "open", 148), ("open", "pending", 148)}
 
 
@@ -172,7 +173,7 @@ def test_the_clock_of_a_report_starts_with_its_first_referral():
     second = referral("b", *(evolve(e, on=e.on + timedelta(60)) for e in OPENED), charged(6), reports=["p"])
     second = evolve(second, history=(evolve(second.history[0], on=date(2024, 3, 11)), *second.history[1:]))
     counted = ledger(first, second, unit="report")
-    assert counted.waits.select("from", "to", "days").rows() == [("open", "charge", 106)]
+    assert own_clock(counted).select("from", "to", "days").rows() == [("open", "charge", 106)]
 
 
 def test_a_report_that_joined_a_family_later_is_on_no_clock():
@@ -180,7 +181,7 @@ def test_a_report_that_joined_a_family_later_is_on_no_clock():
     child = referral("b", reports=["p"], parent="a", on=date(2024, 2, 15))
     counted = ledger(parent, child, unit="report")
     assert counted.standing.select("place", "undated").rows() == [("pending", True)]
-    assert counted.waits.select("from", "to", "days").rows() == [("open", "undated", None)]
+    assert own_clock(counted).select("from", "to", "days").rows() == [("open", "undated", None)]
 
 
 # --- subjects -------------------------------------------------------------------------------------
@@ -241,7 +242,7 @@ def test_what_is_decided_about_a_subject_holds_wherever_the_case_goes_until_a_ch
     diverted = decided(1, "s1", AdministrativeReason.PRECHARGE_DIVERSION)
     case = referral("a", *OPENED, diverted, charged(6, "s1"))
     counted = ledger(case, unit="subject")
-    assert counted.waits.select("from", "to", "days").rows() == [
+    assert own_clock(counted).select("from", "to", "days").rows() == [
         ("administrative", "charge", 162),
         ("open", "administrative", 10),
     ]

@@ -98,12 +98,21 @@ def test_every_place_reason_and_ending_of_the_clock_comes_about(record):
         for flag in (6, 7, 8):
             assert seen(tables, "standing", flag) == {True, False}
         assert len(seen(tables, "measures", 1)) == 6
-        assert seen(tables, "waits", 4) == {0, 30, 90, 180, 365}
-        pairs = {(c[1], c[2], c[5]) for t in tables for c in t["waits"]}
+        assert seen(tables, "waits", 4) == {None, 0, 30, 90, 180, 365}
+        pairs = {(c[1], c[2], c[5]) for t in tables for c in t["waits"] if c[0] == "received"}
+        timed = {
+            c[0]: {d[1:3] for t in tables for d in t["waits"] if d[0] == c[0]}
+            for t in tables
+            for c in t["waits"]
+        }
+        assert {("open", "investigated"), ("open", "implied"), ("closed", "investigated")} <= timed["triage"]
+        assert {("open", "charge"), ("closed", "open"), ("open", "implied")} <= timed["investigation"]
+        courts = {("charge", "convicted"), ("charge", "concluded"), ("concluded", "charge")}
+        assert courts | {("charge", "implied"), ("concluded", "pending")} <= timed["charge"]
         for came_from in ("open", "closed", "administrative"):
             assert {(came_from, "pending", False), (came_from, "unknown", False)} <= pairs
         assert {("open", "charge", late) for late in (True, False)} <= pairs
-        assert {("open", "excluded", False), ("open", "undated", False)} <= pairs
+        assert {("open", end, False) for end in ("excluded", "undated", "implied")} <= pairs
         assert {("closed", "open", late) for late in (True, False)} <= pairs
     assert {"transferred", "unlinked:transferred"} <= seen(referral_tables, "standing", 3)
     assert "transferred_out" in seen(family_tables, "standing", 3)
@@ -116,9 +125,10 @@ def test_every_place_reason_and_ending_of_the_clock_comes_about(record):
 def test_the_oracle_keeps_the_laws_of_accounting(record, as_of, unit):
     tables = ledger_of(record, as_of=as_of, by=("world",), unit=unit)
     endings: Counter = Counter()
-    for (name, _, _, to, _, _, late), n in tables["waits"].items():
-        if to in {"pending", "unknown", "excluded", "undated"} or (
-            to in {"charge", "transferred_out"} and not late
+    for (name, clock, _, to, _, _, late), n in tables["waits"].items():
+        if clock == "received" and (
+            to in {"pending", "unknown", "excluded", "undated", "implied"}
+            or (to in {"charge", "transferred_out"} and not late)
         ):
             endings[name] += n
     received: Counter = Counter()

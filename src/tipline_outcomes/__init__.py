@@ -52,6 +52,7 @@ __all__ = [
     "ChargeStatus",
     "CheckReport",
     "Classification",
+    "Clock",
     "Closed",
     "ClosedReason",
     "Closures",

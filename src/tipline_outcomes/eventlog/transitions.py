@@ -48,7 +48,8 @@ class Transitions:
             ``level``, ``rung`` (codes), ``implied``, ``first``, ``moves``, ``before``, ``after`` (stage
             codes, 0 for none), and the findings ``illegal``, ``not_filed``, ``backwards``.
         changes: One row a day on which the referral's state differs at the end from the end of the
-            day before: ``rid``, ``day``, ``was``, ``now`` (`STATE_CODES`). Exact where dates run forwards.
+            day before: ``rid``, ``day``, ``was``, ``now`` (`STATE_CODES`), ``implied`` (what brought it there
+            was added, and nobody stated the day). Exact where dates run forwards.
     """
 
     rows: Eager
@@ -177,7 +178,7 @@ def _charges_beside(rows: Eager) -> Eager:
 
 
 def _changes(rows: Eager) -> Eager:
-    """Keep each day's last moving event; and of those, the ones that change the referral's state."""
+    """Keep of the events that change the referral's state each day's last one, if it outlasts the day."""
     moving = rows.filter(nw.col("moves"))
     ended = {code: STATE_CODES[place.value] for code, place in codes.ENDS_AS.items()}
     state = (
@@ -189,8 +190,11 @@ def _changes(rows: Eager) -> Eager:
         *((nw.col(c) == nw.col(c).shift(-1)).fill_null(value=False) for c in ("rid", "day")),
         ignore_nulls=False,
     )
-    days = moving.filter(last_of_day).select("rid", "day", now=state)
+    steps = _stepping(moving.select("rid", "day", "implied", now=state))
+    return _stepping(steps.filter(last_of_day)).select("rid", "day", "was", "now", "implied")
+
+
+def _stepping(rows: Eager) -> Eager:
+    """Keep the rows that differ from the one before; every referral begins open."""
     was = nw.when(_same_as_above("rid")).then(nw.col("now").shift(1)).otherwise(nw.lit(STATE_CODES["open"]))
-    return (
-        days.with_columns(was=was).filter(nw.col("was") != nw.col("now")).select("rid", "day", "was", "now")
-    )
+    return rows.with_columns(was=was).filter(nw.col("was") != nw.col("now"))

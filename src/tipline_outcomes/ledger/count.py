@@ -7,6 +7,7 @@ from tipline_outcomes._engine import Eager, Frame, looked_up
 from tipline_outcomes.eventlog import EventLog, codes
 from tipline_outcomes.eventlog.canonical import dimension
 from tipline_outcomes.ledger import words
+from tipline_outcomes.ledger.clocks import Clock, run, with_days_of_charges
 from tipline_outcomes.ledger.flows import movements_of, stock_of
 from tipline_outcomes.ledger.laws import hold_every_unit_counted
 from tipline_outcomes.ledger.placing import Placed, placed
@@ -39,7 +40,7 @@ def count(log: EventLog, spec: LedgerSpec) -> dict[str, Frame]:
     hold_every_unit_counted(where, found.received.join(cells, on="unit", how="left"))
     counted = {
         "standing": where,
-        "waits": waits_of(units, found.changes, day=day, horizons=spec.horizons),
+        "waits": _waits(units, found, day, spec),
         "measures": _measures(found.measures, units),
     }
     if spec.unit.moves:
@@ -62,6 +63,16 @@ def _units(log: EventLog, standing: Placed, unit: Unit, day: int) -> Counted:
             return subjects_of(log, standing, day=day)
         case Unit.FAMILY | Unit.REFERRAL:
             return referrals_of(log, standing, unit=unit, day=day)
+
+
+def _waits(units: Eager, found: Counted, day: int, spec: LedgerSpec) -> Eager:
+    """Count what every clock shows."""
+    changes = with_days_of_charges(found.changes, found.marks)
+    clocks = ((clock, run(clock, units, changes, found.marks)) for clock in Clock)
+    return nw.concat(
+        [waits_of(*timed, clock=clock, day=day, horizons=spec.horizons) for clock, timed in clocks],
+        how="vertical",
+    )
 
 
 def _cells(dimensions: Eager, by: tuple[str, ...]) -> tuple[Eager, Eager]:

@@ -6,10 +6,11 @@ import narwhals.stable.v2 as nw
 
 from tipline_outcomes._engine import Eager, Frame, eager
 from tipline_outcomes.errors import LedgerImbalanceError, LedgerMismatchError
+from tipline_outcomes.ledger.clocks import Clock
 from tipline_outcomes.ledger.flows import OUTSIDE
 from tipline_outcomes.ledger.spec import LedgerSpec, Unit
 from tipline_outcomes.ledger.tables import columns_of
-from tipline_outcomes.ledger.waits import CLOCK, LAST_ALWAYS, LAST_UNLESS_LATE
+from tipline_outcomes.ledger.waits import LAST_ALWAYS, LAST_UNLESS_LATE
 from tipline_outcomes.ledger.words import PLACES
 from tipline_outcomes.model import Milestone, Place
 
@@ -57,7 +58,7 @@ def hold_to_the_laws(tables: Mapping[str, Frame], spec: LedgerSpec) -> None:
     _equal(
         "the last rows of the clock sum to received",
         standing,
-        waits.filter((nw.col("clock") == CLOCK) & last),
+        waits.filter((nw.col("clock") == Clock.RECEIVED.value) & last),
         by,
     )
     entries = movements.filter(nw.col("from") == OUTSIDE)

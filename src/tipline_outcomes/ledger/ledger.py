@@ -37,8 +37,8 @@ class Ledger:
             ``open`` (``unwatched`` or ``watched``: a branch runs, a court case included, and would anybody
             tell us; ``reopenable``: none runs, and a closure allows reopening; ``no``); ``undated``,
             ``late``, ``came_in``; ``n``.
-        waits: The units' own clocks: dimensions, ``clock``, ``from``, ``to``, ``days``, ``followed``,
-            ``late``, ``n``. Implied events move them as stated ones do.
+        waits: The units' clocks (`Clock`): dimensions, ``clock``, ``from``, ``to``, ``days``, ``followed``,
+            ``late``, ``n``. Implied events start and stop none.
         movements: The calendar, per referral: dimensions, ``period``, ``from``, ``to``, ``n``. Empty where
             the unit is not made of referrals' moves, see `Unit.moves`.
         stock: Referrals by stage: dimensions, ``stage``, ``open``, ``n``. Empty with movements.

@@ -14,6 +14,7 @@ from tipline_outcomes.errors import LedgerMismatchError
 from tipline_outcomes.eventlog import LINK_COLUMNS, REPORT_COLUMNS, EventLog
 from tipline_outcomes.eventlog.canonical import dimension
 from tipline_outcomes.ledger import words
+from tipline_outcomes.ledger.clocks import marks_of
 from tipline_outcomes.ledger.placing import Placed
 from tipline_outcomes.ledger.spec import Unit
 from tipline_outcomes.ledger.states import changes_of
@@ -58,6 +59,7 @@ def reports_of(log: EventLog, standing: Placed, *, day: int) -> Counted:
         received=reports.select("unit"),
         units=units,
         changes=changes_of(units, members, changes, transfers_end=False),
+        marks=marks_of(standing.rows, members),
         measures=measures_of(standing, members),
         dimensions=_dimensions(log, reports),
     )

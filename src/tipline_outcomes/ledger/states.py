@@ -22,7 +22,9 @@ _BEFORE_ALL = -1_000_000
 
 
 def changes_of(units: Eager, members: Eager, changes: Eager, *, transfers_end: bool) -> Eager:
-    """Give the days on which units changed their state: ``unit``, ``day``, ``was``, ``now`` (`STATE_CODES`).
+    """Give the days on which units changed their state: ``unit``, ``day``, ``was``, ``now``, ``implied``.
+
+    The states are `STATE_CODES`; a change is implied if nobody stated the day of what brought it about.
 
     Args:
         units: What `units_of` gives.
@@ -34,20 +36,27 @@ def changes_of(units: Eager, members: Eager, changes: Eager, *, transfers_end: b
     together = units.filter("together").select("unit")
     changes = _trusted(changes, members)
     single = members.join(together, on="unit", how="anti").select("rid", "unit")
-    single = changes.join(single, on="rid", how="inner").select("unit", "day", "was", "now")
+    single = changes.join(single, on="rid", how="inner").select("unit", "day", "was", "now", "implied")
     if transfers_end:
-        return single
+        return _int64(single)
     # Passed on out of the data: nobody knows, so the unit is open.
     single = single.with_columns(now=_open_if_out()).filter(nw.col("was") != nw.col("now"))
     several = members.join(together, on="unit", how="semi")
     return nw.concat([_int64(single), _int64(_together(several, changes))], how="vertical")
 
 
-def steps_between(states: Eager) -> Eager:
-    """Turn the states at the end of days (``unit``, ``day``, ``now``) into changes; a unit begins open."""
-    was = nw.col("now").shift(1).over("unit", order_by="day").fill_null(_OPEN)
+def steps_between(states: Eager, *, begins: int = STATE_CODES["open"]) -> Eager:
+    """Turn the states at the end of days (``unit``, ``day``, ``now``, ``implied``) into changes.
+
+    Args:
+        states: At most one row a unit and day.
+        begins: The state in which every unit begins.
+    """
+    states = states.sort("unit", "day")
+    same = (nw.col("unit") == nw.col("unit").shift(1)).fill_null(value=False)
+    was = nw.when(same).then(nw.col("now").shift(1)).otherwise(nw.lit(begins))
     found = states.with_columns(was=was).filter(nw.col("was") != nw.col("now"))
-    return found.select("unit", "day", "was", "now")
+    return found.select("unit", "day", "was", "now", "implied")
 
 
 def _trusted(changes: Eager, members: Eager) -> Eager:
@@ -68,7 +77,11 @@ def _together(members: Eager, changes: Eager) -> Eager:
     }
     # Of a member without a day nothing is known but that it was received: it counts as open from the start.
     begun = members.select(
-        "unit", day=nw.col("first_day").fill_null(_BEFORE_ALL), was=nw.lit(0), now=nw.lit(_OPEN)
+        "unit",
+        day=nw.col("first_day").fill_null(_BEFORE_ALL),
+        was=nw.lit(0),
+        now=nw.lit(_OPEN),
+        implied=nw.lit(value=False),
     )
     trusted = members.filter(nw.col("stage") > 0).select("rid", "unit", "place")
     skipped = (nw.col("now") == _OUT) & (nw.col("place") == words.SKIPPED)
@@ -78,6 +91,7 @@ def _together(members: Eager, changes: Eager) -> Eager:
         "was",
         # Who is passed on is spoken for by the child; where that is not in the data, it counts as open.
         now=nw.when(skipped).then(nw.lit(0)).otherwise(_open_if_out()),
+        implied="implied",
     )
     steps = nw.concat([_int64(begun), _int64(moved)], how="vertical")
     names = sorted(set(shown.values()))
@@ -87,8 +101,9 @@ def _together(members: Eager, changes: Eager) -> Eager:
 
     days = (
         steps.with_columns(*((held("now", name) - held("was", name)).alias(name) for name in names))
+        .with_columns(nw.col("implied").cast(nw.Int64))
         .group_by("unit", "day")
-        .agg(*(nw.col(name).sum() for name in names))
+        .agg(*(nw.col(name).sum() for name in names), nw.col("implied").max())
         .with_columns(*(nw.col(name).cum_sum().over("unit", order_by="day") for name in names))
         .with_columns(
             now=nw.when(nw.col("charge") > 0)
@@ -99,7 +114,8 @@ def _together(members: Eager, changes: Eager) -> Eager:
             .then(nw.lit(_ADMINISTRATIVE))
             .when(nw.col("closed") > 0)
             .then(nw.lit(_CLOSED))
-            .otherwise(nw.lit(_OPEN))
+            .otherwise(nw.lit(_OPEN)),
+            implied=nw.col("implied") > 0,
         )
     )
     return steps_between(days)
@@ -110,4 +126,4 @@ def _open_if_out() -> nw.Expr:
 
 
 def _int64(steps: Eager) -> Eager:
-    return steps.select(*(nw.col(name).cast(nw.Int64) for name in ("unit", "day", "was", "now")))
+    return steps.select(*(nw.col(name).cast(nw.Int64) for name in ("unit", "day", "was", "now")), "implied")

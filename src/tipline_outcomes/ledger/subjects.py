@@ -12,11 +12,12 @@ from tipline_outcomes._engine import Eager, among, looked_up
 from tipline_outcomes.eventlog import EventLog, codes
 from tipline_outcomes.eventlog.transitions import STATE_CODES, charges_of
 from tipline_outcomes.ledger import words
+from tipline_outcomes.ledger.clocks import Marks, cases_of, marks_of, reached_of, untold_of
 from tipline_outcomes.ledger.placing import Placed, levels_of, open_of
 from tipline_outcomes.ledger.spec import Unit
 from tipline_outcomes.ledger.states import changes_of, steps_between
 from tipline_outcomes.ledger.units import Counted, contributions, decided, units_of
-from tipline_outcomes.model import Action, Place, Stage
+from tipline_outcomes.model import Action, Milestone, Place, Stage
 
 __all__ = ["subjects_of"]
 
@@ -57,12 +58,14 @@ class _Own:
         charged: One row a subject and referral that charges it: ``unit``, ``rid``, ``reason``, ``since``,
             ``open``, ``peak``, ``stated``, ``watch``.
         decisions: One row a subject, referral and day of decision: ``unit``, ``rid``, ``day``, ``seq``,
-            ``reason``.
+            ``reason``, ``implied``.
+        cases: On which days its cases moved, see `tipline_outcomes.ledger.clocks.Marks`.
     """
 
     events: Eager
     charged: Eager
     decisions: Eager
+    cases: Eager
 
 
 def subjects_of(log: EventLog, standing: Placed, *, day: int) -> Counted:
@@ -87,6 +90,7 @@ def subjects_of(log: EventLog, standing: Placed, *, day: int) -> Counted:
         received=subjects.select("unit"),
         units=_units(subjects, families.rename({"unit": "root"}), members, own),
         changes=_changes(subjects, of_families.rename({"unit": "root"}), own),
+        marks=_marks(subjects, marks_of(standing.rows, members), own),
         measures=own.events.filter(nw.col("action") == _MEASURE).select("unit", "reason"),
         dimensions=subjects.select("unit", rid="root")
         .join(canon.dimensions, on="rid", how="left")
@@ -132,9 +136,20 @@ def _own(events: Eager, referrals: Eager, day: int) -> _Own:
         events=events,
         charged=facts.with_columns(open=is_open),
         decisions=decisions.select(
-            *pair, "day", "seq", reason=looked_up(nw.col("reason"), _REASON_OF_DECISION).cast(nw.Int64)
+            *(*pair, "day", "seq", "implied"),
+            reason=looked_up(nw.col("reason"), _REASON_OF_DECISION).cast(nw.Int64),
         ),
+        cases=cases_of(charges.with_columns(running=nw.col("open_charges") > 0)),
     )
+
+
+def _marks(subjects: Eager, of_families: Marks, own: _Own) -> Marks:
+    """Take the charges and results of each subject; what comes before a charge is done to its family."""
+    shared = of_families.reached.filter(nw.col("rung") < Milestone.CHARGED.rung).rename({"unit": "root"})
+    shared = subjects.select("unit", "root").join(shared, on="root", how="inner").drop("root")
+    charges = own.events.filter(_IS_CHARGE)
+    reached = nw.concat([shared, reached_of(charges).select(*shared.columns)], how="vertical")
+    return Marks(reached=reached, cases=own.cases, untold=untold_of(charges))
 
 
 def _uncharged(standing: Placed, day: int) -> Eager:
@@ -248,17 +263,20 @@ def _changes(subjects: Eager, of_families: Eager, own: _Own) -> Eager:
     """Follow the family until a decision about the subject, and that until it is charged."""
     certain = subjects.filter(~nw.col("doubtful")).select("unit")
     decisions = own.decisions.join(certain, on="unit", how="semi")
-    decisions = decisions.group_by("unit", "day").agg(nw.col("reason").max())
+    decisions = decisions.with_columns(nw.col("implied").cast(nw.Int64))
+    decisions = decisions.group_by("unit", "day").agg(nw.col("reason").max(), nw.col("implied").min())
+    decisions = decisions.with_columns(implied=nw.col("implied") > 0)
     charges = own.events.filter(_IS_CHARGE).group_by("unit").agg(nw.col("day").min())
+    charges = charges.with_columns(implied=nw.lit(value=False))  # whether the day is stated, the marks tell
 
     def steps(rows: Eager, now: nw.Expr, before: Eager) -> Eager:
         """Give the steps before the first day of what goes before them."""
         until = before.group_by("unit").agg(nw.col("day").min().alias("until"))
         rows = rows.join(until, on="unit", how="left")
         rows = rows.filter(nw.col("until").is_null() | (nw.col("day") < nw.col("until")))
-        return rows.select("unit", nw.col("day").cast(nw.Int64), now=now.cast(nw.Int64))
+        return rows.select("unit", nw.col("day").cast(nw.Int64), "implied", now=now.cast(nw.Int64))
 
-    settled = nw.concat([decisions.select("unit", "day"), charges], how="vertical")
+    settled = nw.concat([rows.select("unit", "day") for rows in (decisions, charges)], how="vertical")
     families = subjects.select("unit", "root").join(of_families, on="root", how="inner")
     return steps_between(
         nw.concat(

@@ -10,6 +10,7 @@ from tipline_outcomes._dates import EPOCH
 from tipline_outcomes._engine import Eager
 from tipline_outcomes.eventlog import EventLog, codes
 from tipline_outcomes.ledger import words
+from tipline_outcomes.ledger.clocks import Marks, marks_of
 from tipline_outcomes.ledger.placing import Placed
 from tipline_outcomes.ledger.spec import Unit
 from tipline_outcomes.ledger.states import changes_of
@@ -33,6 +34,7 @@ class Counted:
         received: One row a unit received, ``unit``: known before anything is known of where it stands.
         units: What `units_of` gives.
         changes: On which days they changed their state, see `tipline_outcomes.ledger.states`.
+        marks: The days that start and stop clocks, see `tipline_outcomes.ledger.clocks`.
         measures: ``unit`` and ``reason``: one row a measure that was taken.
         dimensions: ``unit`` and the columns to group by, under the names of `dimension`.
     """
@@ -40,6 +42,7 @@ class Counted:
     received: Eager
     units: Eager
     changes: Eager
+    marks: Marks
     measures: Eager
     dimensions: Eager
 
@@ -53,6 +56,7 @@ def referrals_of(log: EventLog, standing: Placed, *, unit: Unit, day: int) -> Co
         received=members.select("unit").unique(),
         units=units,
         changes=changes_of(units, members, changes, transfers_end=unit is Unit.REFERRAL),
+        marks=marks_of(standing.rows, members),
         measures=measures_of(standing, members),
         dimensions=log.canonical.dimensions.rename({"rid": "unit"}),
     )

@@ -1,8 +1,10 @@
-"""A unit's own clock: on which day since it was made available did it change its state, and how did it end.
+"""A unit's clocks: on which day since a clock started did the unit change its state, and how did that end.
 
-Every unit has exactly one *last* row: charge or transferred out, seen while it was watched; excluded; undated
-(no day of it can be trusted); or the day on which watching ended, ``pending`` or ``unknown``. What became
-known after watching ended is a row of its own, marked ``late``; it belongs to no risk set.
+Every unit on a clock has exactly one *last* row there: the target of the clock or transferred out, seen while
+it was watched; excluded; undated (no day of it can be trusted); implied (nobody stated the day on which the
+clock started, or on which the unit changed its state); or the day on which watching ended, ``pending`` or
+``unknown``. What became known after watching ended is a row of its own, marked ``late``; it belongs to no
+risk set.
 """
 
 from collections.abc import Sequence
@@ -10,66 +12,74 @@ from collections.abc import Sequence
 import narwhals.stable.v2 as nw
 
 from tipline_outcomes._engine import Eager, looked_up
-from tipline_outcomes.eventlog.transitions import STATE_CODES
 from tipline_outcomes.ledger import words
+from tipline_outcomes.ledger.clocks import STATES, Clock
 from tipline_outcomes.model import Place
 
-__all__ = ["CLOCK", "LAST_ALWAYS", "LAST_UNLESS_LATE", "UNDATED", "waits_of"]
+__all__ = ["IMPLIED", "LAST_ALWAYS", "LAST_UNLESS_LATE", "UNDATED", "waits_of"]
 
-CLOCK = "received"
-"""The default clock: from the day the unit was made available."""
 UNDATED = "undated"
-LAST_ALWAYS = (Place.PENDING.value, Place.UNKNOWN.value, Place.EXCLUDED.value, UNDATED)
-LAST_UNLESS_LATE = (Place.CHARGE.value, Place.TRANSFERRED_OUT.value)
+IMPLIED = "implied"
+LAST_ALWAYS = (Place.PENDING.value, Place.UNKNOWN.value, Place.EXCLUDED.value, UNDATED, IMPLIED)
+LAST_UNLESS_LATE = (*dict.fromkeys(clock.target for clock in Clock), Place.TRANSFERRED_OUT.value)
 
-_OPEN = STATE_CODES["open"]
-_CHARGE = STATE_CODES[Place.CHARGE.value]
-_EXCLUDED = STATE_CODES[Place.EXCLUDED.value]
-_OUT = STATE_CODES[Place.TRANSFERRED_OUT.value]
-_PENDING, _UNKNOWN, _UNDATED = 7, 8, 9
-_NAMES = {
-    **{code: name for name, code in STATE_CODES.items()},
-    _PENDING: Place.PENDING.value,
-    _UNKNOWN: Place.UNKNOWN.value,
-    _UNDATED: UNDATED,
+_ENDINGS = {
+    name: len(STATES) + i
+    for i, name in enumerate((Place.PENDING.value, Place.UNKNOWN.value, UNDATED, IMPLIED), 1)
 }
+_NAMES = {code: name for name, code in (STATES | _ENDINGS).items()}
+_PACKED = 1 << 5  # more than there are codes
 
 
-def waits_of(units: Eager, changes: Eager, *, day: int, horizons: Sequence[int]) -> Eager:
-    """Count the clock's rows: ``cell``, ``clock``, ``from``, ``to``, ``days``, ``followed``, ``late``, ``n``.
+def waits_of(units: Eager, changes: Eager, *, clock: Clock, day: int, horizons: Sequence[int]) -> Eager:
+    """Count a clock's rows: ``cell``, ``clock``, ``from``, ``to``, ``days``, ``followed``, ``late``, ``n``.
 
     Args:
-        units: What `units_of` gives, with ``cell``.
-        changes: What `changes_of` gives.
+        units: The units on the clock, with ``cell``; ``started`` says whether the day zero is stated.
+        changes: The changes of their states since.
+        clock: The clock.
         day: The day of the count.
         horizons: The follow-up times in days.
     """
     units = units.with_columns(followed=_followed(day, horizons))
     set_aside = [code for name, code in words.REASONS.items() if name.startswith(words.SET_ASIDE)]
-    off = units.with_columns(
-        ending=nw.when(nw.col("reason").is_in(set_aside))
-        .then(nw.lit(_UNKNOWN))
-        .when(nw.col("undated") | nw.col("day0").is_null())
-        .then(nw.lit(_UNDATED))
-        .when(nw.col("place") == words.PLACES[Place.EXCLUDED.value])
-        .then(nw.lit(_EXCLUDED))
-    )
-    excluded_after = nw.when(nw.col("ending") == _EXCLUDED).then(nw.col("since") - nw.col("day0"))
-    no_clock = off.filter(~nw.col("ending").is_null()).select(
-        "unit", was=nw.lit(_OPEN), now=nw.col("ending"), days=excluded_after, late=nw.lit(value=False)
-    )
-    on_clock = off.filter(nw.col("ending").is_null()).drop("ending")
     cut = nw.when(nw.col("watch") < day).then(nw.col("watch")).otherwise(nw.lit(day))
-    on_clock = on_clock.with_columns(end=nw.when(nw.col("watch") >= nw.col("day0")).then(cut))
-    changes = changes.join(on_clock.select("unit", "day0", "end"), on="unit", how="inner").select(
-        "unit",
-        "was",
-        "now",
+    units = units.with_columns(
+        end=nw.when(nw.col("watch") >= nw.col("day0")).then(cut),
+        ending=nw.when(nw.col("reason").is_in(set_aside))
+        .then(nw.lit(_ENDINGS[Place.UNKNOWN.value]))
+        .when(nw.col("undated") | nw.col("day0").is_null())
+        .then(nw.lit(_ENDINGS[UNDATED]))
+        .when(~nw.col("started"))
+        .then(nw.lit(_ENDINGS[IMPLIED]))
+        .when(nw.col("place") == words.PLACES[Place.EXCLUDED.value])
+        .then(nw.lit(STATES[Place.EXCLUDED.value])),
+    )
+    changes = changes.join(
+        units.filter(nw.col("ending").is_null()).select("unit", "day0", "end"), on="unit", how="inner"
+    ).select(
+        *("unit", "was", "now", "implied"),
         days=nw.col("day") - nw.col("day0"),
         late=(nw.col("day") > nw.col("end")).fill_null(value=True),
     )
+    # Who changed on a day that nobody stated is in no risk set; such a day that is known late is left out.
+    unstated = changes.filter(nw.col("implied") & ~nw.col("late")).select("unit").unique()
+    unstated = unstated.with_columns(unstated=nw.lit(value=True))
+    units = units.join(unstated, on="unit", how="left").with_columns(
+        ending=nw.when(nw.col("unstated")).then(nw.lit(_ENDINGS[IMPLIED])).otherwise(nw.col("ending"))
+    )
+    changes = changes.filter(~nw.col("implied")).join(unstated, on="unit", how="anti")
+    excluded = nw.col("ending") == STATES[Place.EXCLUDED.value]
+    no_clock = units.filter(~nw.col("ending").is_null()).select(
+        "unit",
+        was=nw.lit(STATES[clock.begins]),
+        now=nw.col("ending"),
+        days=nw.when(excluded).then(nw.col("since") - nw.col("day0")),
+        late=nw.lit(value=False),
+    )
+    on_clock = units.filter(nw.col("ending").is_null())
     rows = nw.concat(
-        [_typed(no_clock), _typed(changes), _typed(_last_rows(on_clock, changes, day))], how="vertical"
+        [_typed(no_clock), _typed(changes), _typed(_last_rows(on_clock, changes, clock, day))], how="vertical"
     )
     return (
         rows.lazy()
@@ -79,7 +89,7 @@ def waits_of(units: Eager, changes: Eager, *, day: int, horizons: Sequence[int])
         .collect()
         .select(
             "cell",
-            nw.lit(CLOCK).alias("clock"),
+            nw.lit(clock.value).alias("clock"),
             looked_up(nw.col("was"), _NAMES).alias("from"),
             looked_up(nw.col("now"), _NAMES).alias("to"),
             "days",
@@ -95,28 +105,35 @@ def _typed(rows: Eager) -> Eager:
 
 
 def _followed(day: int, horizons: Sequence[int]) -> nw.Expr:
-    """Give the longest horizon for which the unit could have been followed by the day of the count."""
+    """Give the longest horizon for which the unit could have been followed by the day of the count.
+
+    0 if it is too young for any; null if nobody knows how old it is.
+    """
     longest = nw.lit(0)
     for horizon in sorted(horizons):
         longest = nw.when(nw.col("day0") + horizon <= day).then(nw.lit(horizon)).otherwise(longest)
-    return longest.cast(nw.Int64)
+    return nw.when(~nw.col("day0").is_null()).then(longest).cast(nw.Int64)
 
 
-def _last_rows(units: Eager, changes: Eager, day: int) -> Eager:
-    """End the clock of every unit that was not seen to be charged or passed on while it was watched."""
+def _last_rows(units: Eager, changes: Eager, clock: Clock, day: int) -> Eager:
+    """End the clock of every unit that did not come to its target, or was passed on, while it was watched."""
     seen = (
         changes.filter(~nw.col("late"))
-        .with_columns(last=nw.col("days") * 10 + nw.col("now"))
+        .with_columns(last=nw.col("days") * _PACKED + nw.col("now"))
         .group_by("unit")
         .agg(nw.col("last").max())
-        .select("unit", was=nw.col("last") % 10)
+        .select("unit", was=nw.col("last") % _PACKED)
     )
-    ends = units.join(seen, on="unit", how="left").with_columns(nw.col("was").fill_null(_OPEN))
+    ends = units.join(seen, on="unit", how="left")
+    ends = ends.with_columns(nw.col("was").fill_null(STATES[clock.begins]))
     told = (nw.col("end") == day) & (nw.col("place") != words.PLACES[Place.UNKNOWN.value])
-    return ends.filter(~nw.col("was").is_in((_CHARGE, _OUT))).select(
+    over = (STATES[clock.target], STATES[Place.TRANSFERRED_OUT.value])
+    return ends.filter(~nw.col("was").is_in(over)).select(
         "unit",
         "was",
-        now=nw.when(told.fill_null(value=False)).then(nw.lit(_PENDING)).otherwise(nw.lit(_UNKNOWN)),
+        now=nw.when(told.fill_null(value=False))
+        .then(nw.lit(_ENDINGS[Place.PENDING.value]))
+        .otherwise(nw.lit(_ENDINGS[Place.UNKNOWN.value])),
         days=nw.col("end") - nw.col("day0"),
         late=nw.lit(value=False),
     )

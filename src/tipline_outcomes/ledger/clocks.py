@@ -1,0 +1,242 @@
+"""The clocks of a unit: from which milestone each runs, to which, and through which states in between."""
+
+from enum import StrEnum
+from typing import Final, Self
+
+import narwhals.stable.v2 as nw
+from attrs import frozen
+
+from tipline_outcomes._engine import Eager, looked_up
+from tipline_outcomes.eventlog import codes
+from tipline_outcomes.eventlog.transitions import STATE_CODES
+from tipline_outcomes.ledger import words
+from tipline_outcomes.ledger.states import steps_between
+from tipline_outcomes.model import Action, ChargeStatus, Milestone, Place, Stage
+
+__all__ = [
+    "CONCLUDED",
+    "STATES",
+    "Clock",
+    "Marks",
+    "cases_of",
+    "marks_of",
+    "reached_of",
+    "run",
+    "untold_of",
+    "with_days_of_charges",
+]
+
+CONCLUDED: Final = "concluded"
+"""The state of a charged unit all of whose charges have ended, none of them in conviction."""
+
+
+class Clock(StrEnum):
+    """What is timed: from the milestone that starts the clock to the one that stops it.
+
+    Implied events start and stop no clock: on which day they happened, nobody stated.
+
+    >>> Clock.INVESTIGATION.starts.value, Clock.INVESTIGATION.ends.value
+    ('investigated', 'charged')
+    """
+
+    _value_: str
+    starts: Milestone
+    """The milestone that starts it."""
+    ends: Milestone
+    """The milestone that stops it."""
+    begins: str
+    """The state in which it starts."""
+    target: str
+    """The state that the milestone at its end leads to; nothing is timed after it."""
+
+    def __new__(
+        cls,
+        value: str,
+        starts: Milestone = Milestone.MADE_AVAILABLE,
+        ends: Milestone = Milestone.CHARGED,
+        begins: str = "open",
+        target: str = Place.CHARGE.value,
+    ) -> Self:
+        """Keep the value as the string, and milestones and states beside it."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.starts, member.ends, member.begins, member.target = starts, ends, begins, target
+        return member
+
+    RECEIVED = "received", Milestone.MADE_AVAILABLE, Milestone.CHARGED
+    """The unit's own clock: from the day on which it was made available to the first charge."""
+    TRIAGE = "triage", Milestone.TRIAGED, Milestone.INVESTIGATED, "open", Milestone.INVESTIGATED.value
+    """From the day on which it was taken in for triage to the investigation."""
+    INVESTIGATION = "investigation", Milestone.INVESTIGATED, Milestone.CHARGED
+    """From the day on which the investigation was opened to the first charge."""
+    CHARGE = "charge", Milestone.CHARGED, Milestone.CONVICTED, Place.CHARGE.value, Milestone.CONVICTED.value
+    """From the first charge to the first conviction."""
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """The states in which a unit on this clock can be, the first one first."""
+        if self is Clock.CHARGE:
+            return (self.begins, self.target, CONCLUDED)
+        others = (Place.ADMINISTRATIVE.value, Place.CLOSED.value, Place.TRANSFERRED_OUT.value)
+        return (self.begins, self.target, *others)
+
+
+STATES: Final = STATE_CODES | {
+    name: len(STATE_CODES) + i
+    for i, name in enumerate((Milestone.INVESTIGATED.value, Milestone.CONVICTED.value, CONCLUDED), 1)
+}
+"""The codes of the states of all clocks."""
+
+_UNKNOWN = words.PLACES[Place.UNKNOWN.value]
+_CHARGED = codes.STAGES[Stage.CHARGED.value]
+_IN_COURT = (_CHARGED, codes.STAGES[Stage.CONCLUDED.value])
+_VACATED = codes.REASON_CODES[ChargeStatus.CONVICTION_VACATED.value]
+_MARKS = {
+    codes.ACTIONS[Action.ACCEPT.value]: Milestone.TRIAGED.rung,
+    codes.ACTIONS[Action.OPEN_INVESTIGATION.value]: Milestone.INVESTIGATED.rung,
+    codes.ACTIONS[Action.FILE_CHARGE.value]: Milestone.CHARGED.rung,
+}
+_RUNG = looked_up(nw.col("action"), _MARKS)
+_CONVICTS = nw.col("rung") == Milestone.CONVICTED.rung
+_MARKS_A_RUNG = _CONVICTS | nw.col("action").is_in(list(_MARKS))
+_UNTOLD = nw.col("reason").is_in(codes.MAY_CONVICT)
+
+
+@frozen
+class Marks:
+    """The days that start and stop clocks, and what happens to units after a charge.
+
+    Attributes:
+        reached: ``unit``, ``rung``, ``day``, ``stated``: when units first reached a milestone of the clocks.
+        cases: One row a unit, referral and day on which a case moved: ``unit``, ``rid``, ``day``, ``running``
+            (a charge is open as the day ends).
+        untold: ``unit`` and ``day``: since then it may be convicted, because a charge ended nobody says how.
+    """
+
+    reached: Eager
+    cases: Eager
+    untold: Eager
+
+
+def marks_of(rows: Eager, members: Eager) -> Marks:
+    """Find the days of clocks in a log.
+
+    Args:
+        rows: The transition log.
+        members: ``rid`` and ``unit``.
+    """
+    members = members.select("rid", "unit")
+
+    def of_units(which: nw.Expr) -> Eager:
+        # Few rows are wanted, so they are found before they are joined.
+        return rows.lazy().filter(which).join(members.lazy(), on="rid", how="inner").collect()
+
+    in_court = of_units(nw.col("moves") & nw.col("after").is_in(_IN_COURT))
+    return Marks(
+        reached=reached_of(of_units(_MARKS_A_RUNG)),
+        cases=cases_of(in_court.with_columns(running=nw.col("after") == _CHARGED)),
+        untold=untold_of(of_units(_UNTOLD)),
+    )
+
+
+def reached_of(events: Eager) -> Eager:
+    """Find when units first reached the milestones of the clocks; see `Marks`.
+
+    Args:
+        events: ``unit``, ``day``, ``action``, ``reason``, ``rung`` and ``implied`` of events, coded.
+    """
+    # Of a conviction that is vacated it is known that there was one, and not when.
+    silent = nw.col("implied") | (nw.col("reason") == _VACATED)
+    rung = nw.when(_CONVICTS).then(nw.lit(Milestone.CONVICTED.rung)).otherwise(_RUNG)
+    first = (
+        events.filter(_MARKS_A_RUNG)
+        # The earliest day, and of that day what is stated before what is implied.
+        .select(
+            "unit", rung=rung.cast(nw.Int64), first=nw.col("day").cast(nw.Int64) * 2 + silent.cast(nw.Int64)
+        )
+        .group_by("unit", "rung")
+        .agg(nw.col("first").min())
+    )
+    return first.select("unit", "rung", day=nw.col("first") // 2, stated=nw.col("first") % 2 == 0)
+
+
+def cases_of(moves: Eager) -> Eager:
+    """Keep of every day on which a case moved how it ended; see `Marks`.
+
+    Args:
+        moves: ``unit``, ``rid``, ``day``, ``i`` (their order) and ``running``.
+    """
+    last = moves.unique(subset=["unit", "rid", "day"], keep="last", order_by="i")
+    return last.select("unit", "rid", nw.col("day").cast(nw.Int64), "running")
+
+
+def untold_of(events: Eager) -> Eager:
+    """Tell since when units may be convicted because a charge ended nobody says how; see `Marks`."""
+    return events.filter(_UNTOLD).group_by("unit").agg(nw.col("day").cast(nw.Int64).min())
+
+
+def with_days_of_charges(changes: Eager, marks: Marks) -> Eager:
+    """Tell whether the day of a charge is stated: by its filing, and not by the result that implies one."""
+    filed = marks.reached.filter((nw.col("rung") == Milestone.CHARGED.rung) & nw.col("stated"))
+    changes = changes.join(filed.select("unit", filed="day"), on="unit", how="left")
+    unstated = (nw.col("day") != nw.col("filed")).fill_null(value=True)
+    charged = nw.col("now") == STATE_CODES[Place.CHARGE.value]
+    return changes.with_columns(implied=nw.when(charged).then(unstated).otherwise(nw.col("implied"))).drop(
+        "filed"
+    )
+
+
+def run(clock: Clock, units: Eager, changes: Eager, marks: Marks) -> tuple[Eager, Eager]:
+    """Give the units on a clock, with its own day zero, and the changes of their states from then on.
+
+    Args:
+        clock: The clock.
+        units: What `units_of` gives.
+        changes: What `changes_of` gives.
+        marks: The days that start and stop clocks.
+    """
+    if clock is Clock.RECEIVED:
+        return units.with_columns(started=nw.lit(value=True)), changes
+
+    def mark(milestone: Milestone, **columns: str) -> Eager:
+        return marks.reached.filter(nw.col("rung") == milestone.rung).select("unit", **columns)
+
+    units = units.drop("day0").join(mark(clock.starts, day0="day", started="stated"), on="unit", how="inner")
+    states = changes.select("unit", "day", "now", "implied")
+    if clock is Clock.CHARGE:
+        states = _in_court(marks.cases)
+        untold = nw.col("untold")
+        units = units.join(marks.untold.rename({"day": "untold"}), on="unit", how="left").with_columns(
+            watch=nw.when(~nw.col("watch").is_null()).then(nw.min_horizontal("watch", "untold")),
+            place=nw.when(untold.is_null()).then(nw.col("place")).otherwise(nw.lit(_UNKNOWN)),
+        )
+    if clock.target != Place.CHARGE.value:
+        reached = mark(clock.ends, stop="day", stated="stated")
+        states = states.join(reached.select("unit", "stop"), on="unit", how="left")
+        states = states.filter((nw.col("day") < nw.col("stop")).fill_null(value=True)).drop("stop")
+        stops = reached.select(
+            "unit",
+            day="stop",
+            now=nw.lit(STATES[clock.target], dtype=nw.Int64),
+            implied=~nw.col("stated"),
+        )
+        states = nw.concat([states.select(*stops.columns), stops], how="vertical")
+    # Of what happened before the clock started, the last is the state in which it finds the unit.
+    states = states.join(units.select("unit", "day0"), on="unit", how="inner").sort("unit", "day")
+    states = states.with_columns(
+        day=nw.max_horizontal("day", "day0"), implied=nw.col("implied") & (nw.col("day") >= nw.col("day0"))
+    )
+    again = (nw.col("unit") == nw.col("unit").shift(-1)) & (nw.col("day") == nw.col("day").shift(-1))
+    return units, steps_between(states.filter(~again.fill_null(value=False)), begins=STATES[clock.begins])
+
+
+def _in_court(cases: Eager) -> Eager:
+    """Give the state at the end of every day on which a case moved: as long as one runs, the unit's runs."""
+    cases = cases.sort("unit", "rid", "day")
+    same = (nw.col("unit") == nw.col("unit").shift(1)) & (nw.col("rid") == nw.col("rid").shift(1))
+    runs = nw.col("running").cast(nw.Int64)
+    before = nw.when(same.fill_null(value=False)).then(runs.shift(1)).otherwise(nw.lit(0))
+    days = cases.with_columns(more=runs - before).group_by("unit", "day").agg(nw.col("more").sum())
+    running = nw.col("more").cum_sum().over("unit", order_by="day") > 0
+    now = nw.when(running).then(nw.lit(STATE_CODES[Place.CHARGE.value])).otherwise(nw.lit(STATES[CONCLUDED]))
+    return days.select("unit", "day", now=now.cast(nw.Int64), implied=nw.lit(value=False))
