@@ -23,7 +23,7 @@ __all__ = ["IntervalTable", "RateInterval", "imbens_manski", "interval", "interv
 def imbens_manski(width: float, error: float, confidence: float = 0.95) -> float:
     """Give Imbens and Manski's constant: how many standard errors to go beyond either bound.
 
-    The number *c* with ``Phi(c + width / error) - Phi(-c) = confidence`` (Econometrica 72, 2004, equation 7):
+    The number *c* with ``Phi(c + width / error) - Phi(-c) = confidence`` (Econometrica 72, 2004, 1845-1857):
     the true share is at one of the ends at worst, so that only one side can miss it. It goes from that of a
     two-sided interval, where the bounds are one point, to that of a one-sided one, where they lie far apart.
 

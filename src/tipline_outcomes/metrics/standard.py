@@ -214,8 +214,8 @@ def standardise(
     """Standardise rates directly: what they would be with the standard's mix of one dimension.
 
     With weights *w* that sum to 1 and the bounds *L*, *U* of each value of the dimension, the bounds are
-    ``[sum of w L, sum of w U]``: direct standardisation, as of death rates by age (Keiding, International
-    Statistical Review 55, 1987, 1-20, has its history). What is not known of one value says nothing of
+    ``[sum of w L, sum of w U]``: direct standardisation, as of death rates by age (Keiding and Clayton,
+    Statistical Science 29, 2014, 529-558, have its history). What is not known of one value says nothing of
     another, so that they are sharp. A value without units has the bounds [0, 1], and its weight is told.
 
     Args:

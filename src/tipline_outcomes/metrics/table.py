@@ -136,7 +136,7 @@ class ResultTable(ABC, Generic[_R]):
             notes=(
                 *self._notes(),
                 f"Received: {count(parts.received)}. Of them counted elsewhere: {self._elsewhere()}.",
-                f"Unit: {unit}. Counted from ledger {digest[:12]}.",
+                f"Unit: {unit}. {f'Counted from ledger {digest[:12]}' if digest else 'Not counted from a ledger'}.",
             ),
         )
 
