@@ -11,6 +11,7 @@ from pathlib import Path
 from unicodedata import category
 
 import pytest
+from attrs import evolve
 
 from tipline_outcomes import (
     Action,
@@ -136,6 +137,46 @@ def test_report_writes_the_identity_and_the_rate_for_every_group(by_territory):
     assert rate["upper_decimal"] == float(Fraction(3, 4))
     # Texas has one referral, still open: nothing is resolved, so the resolved share is not defined.
     assert (texas["conversion"]["resolved"], texas["conversion"]["resolved_decimal"]) == (None, None)
+
+
+def test_report_names_the_questions_and_their_answers(by_territory):
+    rate = by_territory["groups"][0]["conversion"]
+    ever, by_then = rate["questions"]["ever"], rate["questions"]["by_as_of"]
+    assert (ever["asked"], by_then["asked"]) == ("charged ever", "charged by 2024-12-31")
+    assert [ever[name] for name in ("yes", "no", "unknown", "undecided")] == [1, 1, 1, 1]
+    assert [by_then[name] for name in ("yes", "no", "unknown", "undecided")] == [1, 2, 1, 0]
+    assert (ever["upper"], by_then["upper"], by_then["upper_decimal"]) == ("3/4", "1/2", 0.5)
+    assert rate["interval"] is None
+
+
+def test_report_shows_an_interval_for_the_question_that_is_named(lines, tmp_path):
+    out = tmp_path / "out.json"
+    content = reported(lines, out, "--by", "territory", "--interval", "by_as_of")
+    made = content["groups"][0]["conversion"]["interval"]
+    assert (made["question"], made["confidence"]) == ("by_as_of", 0.95)
+    assert 0 <= made["lower"] < 0.25
+    assert 0.5 < made["upper"] <= 1
+    # No agency is named, so that there are no clusters.
+    assert list(made["assumptions"]) == ["units drawn one by one"]
+    done = run("report", lines, "--as-of", "2024-12-31", "--interval", "ever")
+    assert "\nCharged ever: families as of 2024-12-31\n" in done.stdout
+    assert "95 % interval" in done.stdout
+
+
+def test_intervals_are_clustered_where_the_source_names_agencies(cohort, tmp_path):
+    moved = Jurisdiction(territory="US-CA", level=Level.LOCAL, agency="a-2")
+    first, *rest = cohort.referrals
+    write_jsonl(Cohort(referrals=(evolve(first, jurisdiction=moved), *rest)), tmp_path / "year.jsonl")
+    plain = reported(tmp_path / "year.jsonl", tmp_path / "out.json")
+    content = reported(tmp_path / "year.jsonl", tmp_path / "out.json", "--interval", "ever")
+    assert list(content["overall"]["conversion"]["interval"]["assumptions"]) == ["agencies drawn, not units"]
+    assert content["ledger_digest"] == plain["ledger_digest"]
+
+
+def test_an_interval_of_days_is_refused_with_what_to_do_instead(lines):
+    done = run("report", lines, "--as-of", "2024-12-31", "--interval", "within")
+    assert done.returncode == 2
+    assert "ask it 'ever' or 'by_as_of'" in done.stderr
 
 
 def test_one_json_document_is_a_way_in_and_gives_the_same_numbers(by_territory, cohort, tmp_path):

@@ -127,7 +127,7 @@ def test_level(counted):
     assert fates(federal) == (3, 0, 9, 5 + 4, 3 + 1)
     local = conversion(counted, level=Level.LOCAL).overall
     assert fates(local) == (7, 0, 9, 5, 4)
-    assert str(local) == "7 of 25 charged at local level (25.0-67.9 %), families as of 2024-12-31"
+    assert str(local) == "7 of 25 charged at local level (ever: 25.0-67.9 %), families as of 2024-12-31"
 
 
 def test_a_level_is_part_of_its_name_alone():
@@ -191,7 +191,7 @@ def test_transferred_referrals_are_counted_elsewhere():
     assert (rate.received, rate.transferred_out, rate.unlinked, rate.denominator) == (4, 3, 1, 1)
     assert (rate.lower, rate.upper) == (Fraction(1, 2), 1)
     assert rate.parts.came_in == 1
-    assert str(rate) == "1 of 1 charged (50.0-100.0 %), referrals as of 2024-12-31"
+    assert str(rate) == "1 of 1 charged (ever: 50.0-100.0 %), referrals as of 2024-12-31"
 
 
 @pytest.mark.parametrize("metric", [conversion, attrition, outcome_mix])
@@ -211,7 +211,7 @@ def test_nothing_out_of_nothing_is_not_defined():
     rate = conversion(ledger(by=())).overall
     undefined = (rate.lower, rate.upper, rate.upper_by_as_of, rate.resolved)
     assert undefined == (None,) * 4
-    assert str(rate) == "0 of 0 charged (undefined), families as of 2024-12-31"
+    assert str(rate) == "0 of 0 charged (ever: undefined), families as of 2024-12-31"
     frame = conversion(ledger(by=())).to_frame()
     assert frame.select("lower", "upper", "resolved").row(0) == (None,) * 3
 
@@ -220,7 +220,7 @@ def test_only_unlinked_units_leave_everything_open():
     cell = {"place": "excluded", "reason": "unlinked:duplicate", "n": 2}
     rate = conversion(ledger(cell, by=())).overall
     assert (rate.lower, rate.upper) == (0, 1)
-    assert str(rate) == "0 of 0 charged (0.0-100.0 %), families as of 2024-12-31"
+    assert str(rate) == "0 of 0 charged (ever: 0.0-100.0 %), families as of 2024-12-31"
 
 
 def test_groups_come_in_order_and_sum_to_all(counted):
@@ -364,20 +364,20 @@ def test_what_is_shown_is_harmless(metric):
 def test_a_rate_is_never_shown_without_its_denominator(counted):
     lines = str(conversion(counted)).splitlines()
     assert lines[0] == "Charged: families as of 2024-12-31"
-    heads = "state reached of lower upper resolved implied lost pending unknown unlinked"
+    heads = "state reached of lower upper by then upper ever resolved implied lost pending unknown unlinked"
     assert " ".join(lines[1].split()) == heads
     assert lines[6].split()[:4] == ["all", "7", "25", "25.0"]
     assert lines[5].startswith("not recorded        0   1")
     assert "Unit: family. Counted from ledger 0123456789ab." in lines
     assert str(conversion(counted).at(state="A")) == (
-        "state=A: 7 of 20 charged (35.0-70.0 %), families as of 2024-12-31"
+        "state=A: 7 of 20 charged (ever: 35.0-70.0 %), families as of 2024-12-31"
     )
 
 
 def test_bounds_are_shown_so_that_they_hold():
     cells = [{"place": "charge", "peak": "charged", "n": 2999}, {"place": "closed", "n": 1}]
     rate = conversion(ledger(*cells, {"place": "unknown", "open": "unwatched", "n": 1}, by=())).overall
-    assert str(rate).startswith("2,999 of 3,001 charged (99.9-100.0 %), ")
+    assert str(rate).startswith("2,999 of 3,001 charged (ever: 99.9-100.0 %), ")
 
 
 def test_results_are_values(counted):

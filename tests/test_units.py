@@ -206,7 +206,7 @@ def test_of_several_subjects_one_is_charged_one_is_dead_one_is_not_pursued_and_o
     ]
     rate = conversion(counted).overall
     assert (rate.reached, rate.lost, rate.reopenable, rate.pending, rate.denominator) == (1, 2, 1, 1, 4)
-    assert str(rate) == "1 of 4 charged (25.0-50.0 %), subjects as of 2024-12-31"
+    assert str(rate) == "1 of 4 charged (ever: 25.0-50.0 %), subjects as of 2024-12-31"
 
 
 def test_the_result_of_one_subject_is_not_that_of_another():

@@ -5,6 +5,7 @@ terminal, overrides of the writing direction. They are written out (``\u202e``) 
 """
 
 import re
+from collections.abc import Callable
 from fractions import Fraction
 from html import escape
 from math import ceil, floor
@@ -14,7 +15,7 @@ from unicodedata import category, combining, east_asian_width
 
 from attrs import frozen
 
-__all__ = ["Grid", "bounds", "count", "percent", "plain", "safe", "width"]
+__all__ = ["Grid", "between", "bounds", "count", "percent", "plain", "safe", "width"]
 
 _NOTE_WIDTH: Final = 110
 _NO_BREAK: Final = "\N{NO-BREAK SPACE}"
@@ -80,6 +81,41 @@ def bounds(lower: Fraction | None, upper: Fraction | None) -> tuple[str, str]:
     if lower is None or upper is None or lower == upper:
         return percent(lower), percent(upper)
     return _tenths(floor(lower * 1000)), _tenths(ceil(upper * 1000))
+
+
+def between(lower: Fraction | None, upper: Fraction | None, scale: str = "share") -> str:
+    """Write two bounds as one text; outward, as `bounds` does. An end that is None is not there.
+
+    Args:
+        lower: The lower bound.
+        upper: The upper bound.
+        scale: ``share`` is written in per cent, ``points`` in percentage points with a sign, ``times`` as is.
+
+    >>> between(Fraction(3, 10), Fraction(7, 10)), between(Fraction(1, 2), Fraction(1, 2))
+    ('30.0-70.0 %', '50.0 %')
+    >>> between(Fraction(-1, 3), Fraction(1, 8), "points"), between(Fraction(2, 3), None, "times")
+    ('-33.4 to +12.5 points', 'at least 0.66 times')
+    """
+    factor, sign, suffix, to = {
+        "share": (100, "", " %", "-"),
+        "points": (100, "+", " points", " to "),
+        "times": (1, "", " times", " to "),
+    }[scale]
+
+    def write(number: Fraction, rounded: Callable[[Fraction], int]) -> str:
+        # One decimal of a per cent or a point, two of a factor.
+        digits = 1 if factor > 1 else 2
+        return f"{rounded(number * factor * 10**digits) / 10**digits:{sign}.{digits}f}"
+
+    if lower == upper:
+        return "undefined" if upper is None else write(upper, round) + suffix
+    if lower is None or upper is None:
+        return (
+            f"at least {write(lower, floor)}{suffix}"
+            if lower is not None
+            else f"at most {write(upper or Fraction(), ceil)}{suffix}"
+        )
+    return f"{write(lower, floor)}{to}{write(upper, ceil)}{suffix}"
 
 
 def _tenths(number: int) -> str:

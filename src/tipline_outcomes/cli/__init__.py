@@ -21,7 +21,17 @@ from tipline_outcomes.errors import MissingExtraError, TiplineError
 from tipline_outcomes.evidence import Topic, closing, question
 from tipline_outcomes.exchange import cohort_schema, dumps_record, record_schema
 from tipline_outcomes.ledger import Ledger, Unit
-from tipline_outcomes.metrics import Question, RateTable, attrition, conversion, flow, outcome_mix
+from tipline_outcomes.metrics import (
+    Deadline,
+    IntervalTable,
+    Question,
+    RateTable,
+    attrition,
+    conversion,
+    flow,
+    intervals,
+    outcome_mix,
+)
 from tipline_outcomes.model import Milestone
 from tipline_outcomes.present import document, page, record_document
 
@@ -122,6 +132,7 @@ def report(
     by: Annotated[tuple[str, ...], Parameter(consume_multiple=True, negative="", show_default=False)] = (),
     to: Annotated[Milestone, Parameter(name_transform=str.lower)] = Milestone.CHARGED,
     unit: Unit = Unit.FAMILY,
+    interval: Annotated[Deadline | None, Parameter(name_transform=str.lower, negative="")] = None,
     json_file: Annotated[Path | None, Parameter(name="--json")] = None,
     html: Path | None = None,
 ) -> int:
@@ -138,6 +149,8 @@ def report(
         to: The milestone of the rate.
         unit: What to count: families (a tip with all its transfers, once), single referrals, reports (by the
             reports' own dimensions) or the subjects whom events name.
+        interval: Also show 95 % intervals of the rate, for the question ever or by_as_of; for units that were
+            drawn from many more. They are clustered by agency, where the source names agencies.
         json_file: Also write the numbers into this file, as JSON.
         html: Also write a report into this file: one page with tables and charts, that opens anywhere.
     """
@@ -148,11 +161,20 @@ def report(
     with _progress() as tell:
         source = read(path, profile, tell)
         tell("Counting")
-        ledger = Ledger.of(source.log, as_of=day, by=by, unit=unit)
+        agencies = unit is not Unit.REPORT and "agency" in source.log.dimensions
+        clustered = interval is not None and agencies and "agency" not in by
+        fine = (*by, "agency") if clustered else by
+        by_agency = Ledger.of(source.log, as_of=day, by=fine, unit=unit)
+        ledger = by_agency.rolled_up(by)
         rates = conversion(ledger, to=to)
-    _show(source, ledger, rates)
+        around = (
+            intervals(rates, interval, clusters=conversion(by_agency, to=to) if clustered else None)
+            if interval is not None
+            else None
+        )
+    _show(source, ledger, rates, around)
     if json_file is not None:
-        content = document(source.reading, outcome_mix(ledger), rates)
+        content = document(source.reading, outcome_mix(ledger), rates, around)
         write_file(json_file, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
         print(f"\nWritten: {plain(str(json_file))}")
     if html is not None:
@@ -243,9 +265,9 @@ def _give_up_output(code: int) -> int:
     return code
 
 
-def _show(source: Source, ledger: Ledger, rates: RateTable) -> None:
+def _show(source: Source, ledger: Ledger, rates: RateTable, around: IntervalTable | None = None) -> None:
     steps = (attrition(ledger, by=()),) if ledger.spec.unit in Question.ATTRITION.units else ()
-    for table in (outcome_mix(ledger), *steps, rates):
+    for table in (outcome_mix(ledger), *steps, rates, *(() if around is None else (around,))):
         print(f"{table}\n")
     show_reading(source)
 

@@ -229,7 +229,7 @@ class AttritionTable(ResultTable[Attrition]):
             if step.losses:
                 losses = (f"{count(loss.n)} {loss.reason} ({loss.place.value})" for loss in step.losses)
                 yield f"Lost at {step.milestone.value}, of {count(step.entered)}: {', '.join(losses)}."
-        yield "Lower and upper are of those that entered, whatever becomes of implied, pending and unknown."
+        yield "Lower and upper are of those that entered, and who of them goes on ever."
 
 
 def attrition(ledger: Ledger, *, by: str | Sequence[str] | None = None) -> AttritionTable:

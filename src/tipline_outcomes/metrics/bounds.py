@@ -1,13 +1,25 @@
 """Two numbers between which the true one lies, and what has to be believed for that."""
 
+from enum import StrEnum
 from fractions import Fraction
 
 from attrs import field, frozen
 
-from tipline_outcomes._show import bounds
+from tipline_outcomes._show import between
 from tipline_outcomes.errors import InvalidValueError
 
-__all__ = ["Assumption", "Bounds"]
+__all__ = ["Assumption", "Bounds", "Scale"]
+
+
+class Scale(StrEnum):
+    """What a bounded number is, and so how it is written."""
+
+    SHARE = "share"
+    """A part of a whole, in per cent."""
+    POINTS = "points"
+    """One share less another, in percentage points, with its sign."""
+    TIMES = "times"
+    """One share over another."""
 
 
 @frozen(kw_only=True)
@@ -48,6 +60,7 @@ class Bounds:
         lower: The lower end; None if none is known.
         upper: The upper end; None if none is known.
         assumptions: What has to be believed; none: the ends are worst cases.
+        scale: What the number is.
 
     Raises:
         InvalidValueError: If the lower end is above the upper one.
@@ -60,6 +73,7 @@ class Bounds:
     lower: Fraction | None = field(default=None)
     upper: Fraction | None = field(default=None)
     assumptions: tuple[Assumption, ...] = ()
+    scale: Scale = Scale.SHARE
 
     def __attrs_post_init__(self) -> None:
         """Refuse ends that are the wrong way round."""
@@ -80,8 +94,11 @@ class Bounds:
         """
         return (self.lower is None or self.lower <= number) and (self.upper is None or number <= self.upper)
 
+    @property
+    def text(self) -> str:
+        """The two ends as they are shown, rounded outward."""
+        return between(self.lower, self.upper, self.scale)
+
     def __str__(self) -> str:
-        lower, upper = bounds(self.lower, self.upper)
-        between = upper if lower == upper else f"{lower.removesuffix(' %')}-{upper}"
         believed = (assumption.name for assumption in self.assumptions)
-        return "; if ".join((f"{self.what}: {between}", *believed))
+        return "; if ".join((f"{self.what}: {self.text}", *believed))

@@ -63,7 +63,7 @@ def conversion(
     >>> ledger = Ledger.of(EventLog.of(cohort), as_of=date(2024, 12, 31), by=("territory",))
     >>> rate = conversion(ledger, "charged").at(territory="US-CA")
     >>> print(rate)
-    territory=US-CA: 0 of 2 charged (0.0-100.0 %), families as of 2024-12-31
+    territory=US-CA: 0 of 2 charged (ever: 0.0-100.0 %), families as of 2024-12-31
     >>> rate.pending, rate.unknown, rate.upper_by_as_of
     (1, 1, Fraction(1, 2))
     """

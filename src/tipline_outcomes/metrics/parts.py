@@ -1,11 +1,11 @@
 """What every result carries: whose units, counted when, from which ledger, and where each of them stands."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from attrs import Attribute, asdict, field, frozen
+from attrs import Attribute, asdict, field, fields, frozen
 
 from tipline_outcomes._show import plain
 from tipline_outcomes.errors import InvalidValueError
@@ -145,6 +145,16 @@ class Parts:
             if part > whole:
                 message = f"Parts.{name} is {part}, and there are only {whole} that it can be part of"
                 raise InvalidValueError(message)
+
+    @classmethod
+    def total(cls, parts: Iterable["Parts"]) -> "Parts":
+        """Add up the parts of groups that have no unit in common; of none, nothing was received.
+
+        >>> Parts.total([Parts(received=2, charge=2), Parts(received=1, closed=1)]).places[Place.CLOSED]
+        1
+        """
+        each: list[dict[str, int]] = [asdict(part) for part in parts]
+        return cls(**{name.name: sum(part[name.name] for part in each) for name in fields(cls)})
 
     @property
     def places(self) -> dict[Place, int]:

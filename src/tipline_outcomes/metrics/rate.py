@@ -5,10 +5,12 @@ from fractions import Fraction
 
 from attrs import field, frozen
 
-from tipline_outcomes._show import bounds, count
+from tipline_outcomes._show import between, count
 from tipline_outcomes.errors import InvalidValueError
-from tipline_outcomes.metrics.parts import Result, hold, natural, share
+from tipline_outcomes.metrics.answers import Answering, Answers, Deadline
+from tipline_outcomes.metrics.parts import hold, natural, share
 from tipline_outcomes.model import Level, Milestone
+from tipline_outcomes.model.vocabulary import member
 
 __all__ = ["Closures", "Rate"]
 
@@ -23,7 +25,7 @@ class Closures(StrEnum):
 
 
 @frozen(kw_only=True)
-class Rate(Result):
+class Rate(Answering):
     """How many units reached a milestone, out of how many.
 
     The denominator ``D`` is what was received, less what is counted elsewhere (excluded, transferred out).
@@ -64,7 +66,7 @@ class Rate(Result):
     ...     unknown=2,
     ... )
     >>> print(rate)
-    3 of 10 charged (30.0-70.0 %), families as of 2024-12-31
+    3 of 10 charged (ever: 30.0-70.0 %), families as of 2024-12-31
     >>> rate.lower, rate.upper, rate.resolved
     (Fraction(3, 10), Fraction(7, 10), Fraction(1, 2))
     """
@@ -103,6 +105,42 @@ class Rate(Result):
         """``D``: what was received, less what is to be counted elsewhere."""
         return self.parts.denominator
 
+    def answers(self, deadline: Deadline | str | None = None) -> Answers:
+        """Give the counts that answer a question: by default, who gets there *ever*.
+
+        Unlinked units are undecided, because they may belong into the denominator. So are those that only
+        implied events take there; of ``ever``, the pending too and, under ``closures="may_reopen"``, the
+        reopenable. Of ``by_as_of`` the pending are a no, and whether a closure is reopened later is all one.
+
+        Args:
+            deadline: ``ever`` or ``by_as_of``.
+
+        Raises:
+            InvalidValueError: If it is ``within``, which takes the days on which units got there.
+        """
+        asked = Deadline.EVER if deadline is None else member(Deadline, deadline, "deadline")
+        if asked is Deadline.WITHIN:
+            message = (
+                f"a rate of who is {self.what} does not know on which day: ask it 'ever' or 'by_as_of', or"
+                " ask a ledger for its conversion within a number of days"
+            )
+            raise InvalidValueError(message)
+        ever = asked is Deadline.EVER
+        reopening = ever and self.closures is Closures.MAY_REOPEN
+        reopened = self.reopenable if reopening else 0
+        return Answers(
+            what=f"{self.what} (closures may reopen)" if reopening else self.what,
+            deadline=asked,
+            group=self.group,
+            units=self.unit.plural,
+            as_of=self.as_of,
+            ledger_digest=self.ledger_digest,
+            yes=self.reached,
+            no=self.lost - reopened + (0 if ever else self.pending),
+            unknown=self.unknown,
+            undecided=self.implied + self.parts.unlinked + reopened + (self.pending if ever else 0),
+        )
+
     @property
     def lower(self) -> Fraction | None:
         """``reached / (D + X)``: nobody of whom it is not known got there.
@@ -110,7 +148,7 @@ class Rate(Result):
         ``X``, the unlinked, say that they are counted elsewhere, and that place is not in the data: they may
         belong into the denominator, so the bounds keep them in. None if there is nobody.
         """
-        return share(self.reached, self._with_unlinked)
+        return self.answers().lower
 
     @property
     def upper(self) -> Fraction | None:
@@ -118,8 +156,7 @@ class Rate(Result):
 
         Under ``closures="may_reopen"`` the reopenable are added above the line.
         """
-        reopened = self.reopenable if self.closures is Closures.MAY_REOPEN else 0
-        return share(self._by_as_of + self.pending + reopened, self._with_unlinked)
+        return self.answers().upper
 
     @property
     def upper_by_as_of(self) -> Fraction | None:
@@ -128,7 +165,7 @@ class Rate(Result):
         Of the pending it is known that they had not got there by then, and whether a closure is reopened
         later does not matter.
         """
-        return share(self._by_as_of, self._with_unlinked)
+        return self.answers(Deadline.BY_AS_OF).upper
 
     @property
     def resolved(self) -> Fraction | None:
@@ -145,17 +182,8 @@ class Rate(Result):
         words = self.milestone.value.replace("_", " ")
         return words if self.level is None else f"{words} at {self.level.value} level"
 
-    @property
-    def _with_unlinked(self) -> int:
-        return self.denominator + self.parts.unlinked
-
-    @property
-    def _by_as_of(self) -> int:
-        return self.reached + self.implied + self.unknown + self.parts.unlinked
-
     def __str__(self) -> str:
-        lower, upper = bounds(self.lower, self.upper)
-        between = upper if lower == upper else f"{lower.removesuffix(' %')}-{upper}"
+        within = between(self.lower, self.upper)
         return self.named(
-            f"{count(self.reached)} of {count(self.denominator)} {self.what} ({between}), {self.counted}"
+            f"{count(self.reached)} of {count(self.denominator)} {self.what} (ever: {within}), {self.counted}"
         )

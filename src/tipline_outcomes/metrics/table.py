@@ -38,9 +38,9 @@ class ResultTable(ABC, Generic[_R]):
     >>> ledger = Ledger.of(EventLog.of(world.cohort), as_of=world.parameters.as_of, by=("territory",))
     >>> table = conversion(ledger)
     >>> print(table.overall)
-    0 of 49 charged (0.0-86.0 %), families as of 2025-06-30
+    0 of 49 charged (ever: 0.0-86.0 %), families as of 2025-06-30
     >>> print(table.at(territory="US-CA"))
-    territory=US-CA: 0 of 11 charged (0.0-83.4 %), families as of 2025-06-30
+    territory=US-CA: 0 of 11 charged (ever: 0.0-83.4 %), families as of 2025-06-30
     >>> table.to_frame()["received"].sum() == table.overall.received
     True
     """
@@ -146,7 +146,7 @@ class ResultTable(ABC, Generic[_R]):
             notes=(
                 *self._notes(),
                 f"Received: {count(parts.received)}. Of them counted elsewhere: {self._elsewhere()}.",
-                f"Unit: {unit}. Counted from ledger {digest[:12]}.",
+                f"Unit: {unit}. {f'Counted from ledger {digest[:12]}' if digest else 'Not counted from a ledger'}.",
             ),
             bars=tuple(bar for r in (*self.groups, self.overall) for bar in self._bars(r)),
         )
@@ -165,10 +165,11 @@ class RateTable(ResultTable[Rate]):
     >>> ledger = Ledger.of(EventLog.of(world.cohort), as_of=world.parameters.as_of)
     >>> print(conversion(ledger))
     Charged: families as of 2025-06-30
-         reached   of  lower   upper  resolved  implied  lost  pending  unknown  unlinked
-    ---  -------  ---  -----  ------  --------  -------  ----  -------  -------  --------
-    all        1  196  0.5 %  85.4 %     3.3 %        0    29       14      152         2
+         reached   of  lower  upper by then  upper ever  resolved  implied  lost  pending  unknown  unlinked
+    ---  -------  ---  -----  -------------  ----------  --------  -------  ----  -------  -------  --------
+    all        1  196  0.5 %         78.3 %      85.4 %     3.3 %        0    29       14      152         2
     Lower and upper hold whatever becomes of implied, pending, unknown and unlinked.
+    Ever, the pending may get there yet; by then, that is by the day of the count, they had not.
     They are rounded outward, and are of those in 'of' and the unlinked together.
     Resolved is of the reached and the lost alone: it stands for all only if the others end so too.
     Received: 200. Of them counted elsewhere: 4 excluded; 2 of these it is not known where.
@@ -200,12 +201,13 @@ class RateTable(ResultTable[Rate]):
         )
 
     def _shown(self, result: Rate) -> Iterable[Mapping[str, str]]:
-        lower, upper = bounds(result.lower, result.upper)
+        lower, ever = bounds(result.lower, result.upper)
         yield {
             "reached": count(result.reached),
             "of": count(result.denominator),
             "lower": lower,
-            "upper": upper,
+            "upper by then": bounds(result.lower, result.upper_by_as_of)[1],
+            "upper ever": ever,
             "resolved": percent(result.resolved),
             "implied": count(result.implied),
             "lost": count(result.lost),
@@ -225,6 +227,7 @@ class RateTable(ResultTable[Rate]):
             ", or of closures that may be reopened" if self.overall.closures is Closures.MAY_REOPEN else ""
         )
         yield f"Lower and upper hold whatever becomes of implied, pending, unknown and unlinked{reopened}."
+        yield "Ever, the pending may get there yet; by then, that is by the day of the count, they had not."
         yield "They are rounded outward, and are of those in 'of' and the unlinked together."
         yield (
             "Resolved is of the reached and the lost alone: it stands for all only if the others end so too."

@@ -7,7 +7,7 @@ from typing import TypeAlias
 from attrs import field, frozen
 
 from tipline_outcomes.errors import InvalidValueError
-from tipline_outcomes.metrics import MixTable, Rate, RateTable
+from tipline_outcomes.metrics import Deadline, Interval, IntervalTable, MixTable, Rate, RateTable
 
 __all__ = ["JSON", "Reading", "document"]
 
@@ -50,28 +50,34 @@ class Reading:
         return self.accepted + sum(self.refused.values())
 
 
-def document(reading: Reading, mix: MixTable, rates: RateTable) -> dict[str, JSON]:
+def document(
+    reading: Reading, mix: MixTable, rates: RateTable, intervals: IntervalTable | None = None
+) -> dict[str, JSON]:
     """Put a report together.
 
     Args:
         reading: What was read.
         mix: Where the units stand.
         rates: A rate of the same units, by the same groups.
+        intervals: The intervals of this rate; None: none are asked for.
 
     Returns:
         ``as_of``, ``unit``, ``by``, ``read``, ``accepted``, ``refused``, ``violations``, ``unmapped``,
         ``tables``, ``uses``, ``lossy`` (``events`` ``of`` how many, and their ``codes`` by crosswalk),
         ``ledger_digest``, ``overall`` and ``groups``. Shares are exact fractions as text ("n/d"), with a
-        decimal beside them; what is not defined is null.
+        decimal beside them; what is not defined is null. An interval's ends are decimals.
 
     Raises:
         InvalidValueError: If the two tables are not of the same ledger and groups.
     """
-    if [m.group for m in mix.groups] != [r.group for r in rates.groups] or (
-        mix.overall.ledger_digest != rates.overall.ledger_digest
-    ):
-        message = "the mix and the rates are not of the same ledger by the same dimensions"
+    tables = (mix, rates) if intervals is None else (mix, rates, intervals)
+    if len({(t.overall.ledger_digest, *(result.group for result in t.groups)) for t in tables}) > 1:
+        message = "the mix, the rates and the intervals are not of the same ledger by the same dimensions"
         raise InvalidValueError(message)
+    around = (
+        {} if intervals is None else {r.group: r.interval for r in (intervals.overall, *intervals.groups)}
+    )
+    question = None if intervals is None else intervals.overall.answers.deadline
     overall = mix.overall
     return {
         "as_of": overall.as_of.isoformat(),
@@ -91,12 +97,12 @@ def document(reading: Reading, mix: MixTable, rates: RateTable) -> dict[str, JSO
             "codes": {name: dict(counts) for name, counts in reading.lossy.items()},
         },
         "ledger_digest": overall.ledger_digest,
-        "overall": _group(rates.overall),
-        "groups": [_group(rate) for rate in rates.groups],
+        "overall": _group(rates.overall, question, around.get(rates.overall.group)),
+        "groups": [_group(rate, question, around.get(rate.group)) for rate in rates.groups],
     }
 
 
-def _group(rate: Rate) -> dict[str, JSON]:
+def _group(rate: Rate, question: Deadline | None, interval: Interval | None) -> dict[str, JSON]:
     parts = rate.parts
     return {
         "group": dict(rate.group),
@@ -117,7 +123,33 @@ def _group(rate: Rate) -> dict[str, JSON]:
             **exact("upper", rate.upper),
             **exact("upper_by_as_of", rate.upper_by_as_of),
             **exact("resolved", rate.resolved),
+            "questions": {asked.value: _answers(rate, asked) for asked in (Deadline.EVER, Deadline.BY_AS_OF)},
+            "interval": None if interval is None or question is None else _interval(question, interval),
         },
+    }
+
+
+def _answers(rate: Rate, asked: Deadline) -> dict[str, JSON]:
+    answers = rate.answers(asked)
+    return {
+        "asked": answers.asked,
+        "yes": answers.yes,
+        "no": answers.no,
+        "unknown": answers.unknown,
+        "undecided": answers.undecided,
+        **exact("lower", answers.lower),
+        **exact("upper", answers.upper),
+    }
+
+
+def _interval(question: Deadline, interval: Interval) -> dict[str, JSON]:
+    return {
+        "question": question.value,
+        "confidence": interval.confidence,
+        "method": interval.method.value,
+        "lower": interval.lower,
+        "upper": interval.upper,
+        "assumptions": {assumption.name: assumption.statement for assumption in interval.assumptions},
     }
 
 
