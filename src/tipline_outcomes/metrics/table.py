@@ -138,6 +138,7 @@ class ResultTable(ABC, Generic[_R]):
         lines += [(everybody, line) for line in self._shown(self.overall)]
         heads = tuple(lines[-1][1])
         unit, parts, digest = self.overall.unit.value, self.overall.parts, self.overall.ledger_digest
+        counted_from = f"Counted from ledger {digest[:12]}" if digest else "Not counted from a ledger"
         return Grid(
             caption=f"{self._caption()}: {self.overall.counted}",
             headers=((self.by or ("",)) + heads),
@@ -146,7 +147,7 @@ class ResultTable(ABC, Generic[_R]):
             notes=(
                 *self._notes(),
                 f"Received: {count(parts.received)}. Of them counted elsewhere: {self._elsewhere()}.",
-                f"Unit: {unit}. {f'Counted from ledger {digest[:12]}' if digest else 'Not counted from a ledger'}.",
+                f"Unit: {unit}. {counted_from}.",
             ),
             bars=tuple(bar for r in (*self.groups, self.overall) for bar in self._bars(r)),
         )
