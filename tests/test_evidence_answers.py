@@ -287,5 +287,7 @@ def test_few_states_hold_much():
         assert sum(state.value for state in chosen) >= share * total
         assert sum(state.value for state in chosen[:-1]) < share * total
         assert max((s.value for s in states if s not in chosen), default=0) <= min(s.value for s in chosen)
+    largest = max(state.value for state in states)
+    assert len(states_needed(Fraction(largest, total))) == 1
     with pytest.raises(InvalidValueError, match="share is 0; give one above 0"):
         states_needed(Fraction(0))

@@ -230,6 +230,14 @@ LINE = len((DATA / "figures.csv").read_text(encoding="utf-8").splitlines()) + 1
         ({"start": "2025"}, "'2025' is not a day"),
         ({"end": "2024-12-31"}, "the period ends on 2024-12-31, before it starts on 2025-01-01"),
         ({"period": "us_fiscal_year"}, "2025-01-01 to 2025-12-31 is no us_fiscal_year: October to September"),
+        (
+            {"start": "2024-07-01", "end": "2025-06-30", "period": "us_fiscal_year"},
+            "2024-07-01 to 2025-06-30 is no us_fiscal_year",
+        ),
+        (
+            {"start": "2023-10-01", "end": "2025-09-30", "period": "us_fiscal_year"},
+            "2023-10-01 to 2025-09-30 is no us_fiscal_year",
+        ),
         ({"period": "calendar_years"}, "2025-01-01 to 2025-12-31 is no calendar_years"),
         ({"period": "part_of_year"}, "2025-01-01 to 2025-12-31 is no part_of_year"),
         ({"period": "fiscal_year"}, "2025-01-01 to 2025-12-31 is no fiscal_year"),

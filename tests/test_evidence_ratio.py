@@ -340,6 +340,12 @@ def test_things_whose_unit_is_not_said_agree_with_nothing():
     assert set(caught.value.mismatches) == {"unit"}
 
 
+def test_a_share_of_a_rounded_number_is_as_exact_as_it_was_told():
+    about = figure("about", 4000, qualifier=Qualifier.APPROXIMATE)
+    quotient = ratio(figure("half", Fraction(1, 2), part_of=about), about)
+    assert (quotient.lower, quotient.upper) == (Fraction(1, 2), Fraction(1, 2))
+
+
 def test_what_is_not_of_one_place_may_hold_what_is():
     world = figure("world", 100, territory="ZZ")
     assert ratio(figure("part", 10, part_of=world), world).upper == Fraction(1, 10)

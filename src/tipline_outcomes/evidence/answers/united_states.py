@@ -46,7 +46,7 @@ def united_states(ask: Asking) -> Iterator[Answer]:
 
 def _two_counts(ask: Asking) -> Iterator[Answer]:
     for way, part in (("user", "ncmec-loc-us-2023"), ("upload", "ncmec-country-us-2023")):
-        what = f"all reports, of which the place of the {way} is in the United States"
+        what = f"reports received whose {way} is placed in the United States"
         yield ask(f"us.2023.share_by_{way}", Step.COUNTED, what, part, "ncmec-reports-2023")
 
 
