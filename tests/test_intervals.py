@@ -10,6 +10,7 @@ import pytest
 from scipy import optimize, stats
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
+from standing import ledger
 from tipline_outcomes.errors import InvalidValueError
 from tipline_outcomes.metrics import (
     INDEPENDENT_UNITS,
@@ -270,8 +271,6 @@ def test_clusters_have_to_sum_to_the_whole():
 
 
 def by_agency():
-    from standing import ledger
-
     def cell(state, agency, place, n, is_open="no"):
         peak = "charged" if place == "charge" else "triaged"
         return {"state": state, "agency": agency, "place": place, "peak": peak, "open": is_open, "n": n}
@@ -315,6 +314,26 @@ def test_without_agencies_units_are_drawn_one_by_one():
     assert states.overall.answers.deadline.value == "ever"
     with pytest.raises(InvalidValueError, match="make the same rates by"):
         intervals(conversion(by_agency()), clusters=conversion(by_agency(), by="agency"))
+
+
+def test_where_no_agency_is_recorded_there_are_no_clusters():
+    silent = {"place": "unknown", "open": "unwatched", "agency": None, "n": 5}
+    closed = {"place": "closed", "agency": None, "n": 5}
+    rates = conversion(ledger(silent, closed, by=("agency",)), by=())
+    table = intervals(rates, "by_as_of", clusters=conversion(ledger(silent, closed, by=("agency",))))
+    assert table.overall.interval.assumptions == (INDEPENDENT_UNITS,)
+
+
+def test_the_constant_is_that_of_the_greater_error():
+    answers = asked(yes=0, no=78, unknown=22)
+    upper = math.sqrt(0.22 * 0.78 / 100)
+    constant = imbens_manski(0.22, upper)
+    expected = proportion_confint(22, 100, alpha=2 * (1 - stats.norm.cdf(constant)), method="wilson")
+    assert interval(answers).upper == pytest.approx(expected[1], abs=1e-12)
+    near = asked(yes=10, no=89, unknown=1)
+    constant = imbens_manski(0.01, math.sqrt(0.11 * 0.89 / 100))
+    expected = proportion_confint(11, 100, alpha=2 * (1 - stats.norm.cdf(constant)), method="wilson")
+    assert interval(near).upper == pytest.approx(expected[1], abs=1e-12)
 
 
 def test_a_table_of_intervals_names_question_and_assumptions():

@@ -9,9 +9,16 @@ from fractions import Fraction
 from typing import assert_type
 
 from tipline_outcomes import (
+    SILENT_EQUALLY_OFTEN,
+    Answers,
     Attrition,
     AttritionTable,
+    Bounds,
+    Comparison,
+    Deadline,
     Group,
+    Interval,
+    IntervalTable,
     Ledger,
     Level,
     Milestone,
@@ -21,10 +28,19 @@ from tipline_outcomes import (
     Place,
     Rate,
     RateTable,
+    Sensitivity,
+    Standard,
+    StandardTable,
     Unit,
     attrition,
+    compare,
     conversion,
+    interval,
+    intervals,
     outcome_mix,
+    sensitivity,
+    standardise,
+    wilson,
 )
 
 
@@ -55,6 +71,23 @@ def counts_are_whole_and_shares_exact_or_none(rate: Rate, mix: Mix) -> None:
     assert_type(rate.resolved, Fraction | None)
     assert_type(mix.share(Place.CLOSED), Fraction | None)
     assert_type(mix.parts.places, dict[Place, int])
+
+
+def a_question_has_answers_on_which_the_rest_is_made(rate: Rate, rates: RateTable) -> None:
+    answers = assert_type(rate.answers(Deadline.BY_AS_OF), Answers)
+    assert_type(answers.bounds(SILENT_EQUALLY_OFTEN), Bounds)
+    assert_type(interval(answers), Interval)
+    assert_type(intervals(rates, "by_as_of", clusters=rates), IntervalTable)
+    assert_type(sensitivity(answers), Sensitivity)
+    assert_type(compare(answers, answers), Comparison)
+    assert_type(compare(answers, answers).interval, Interval | None)
+    assert_type(standardise(rates, Standard.of(rates, "all")), StandardTable)
+    assert_type(answers.bounds().lower, Fraction | None)
+    # Intervals are the one place where a number is a float.
+    assert_type(wilson(1, 2).lower, float)
+    wilson(0.5, 2)  # type: ignore[arg-type]
+    interval(rate)  # type: ignore[arg-type]
+    compare(rates, rates)  # type: ignore[arg-type]
 
 
 def a_result_says_of_what_it_is(rate: Rate) -> None:

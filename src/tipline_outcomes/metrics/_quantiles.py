@@ -68,13 +68,9 @@ def _fraction(x: float, a: float, b: float) -> float:
 def student_quantile(confidence: float, degrees: int) -> float:
     """Find the number below which the absolute value of Student's t stays with that probability.
 
-    With no degrees of freedom nothing is known of the spread: no number is large enough.
-
-    >>> round(student_quantile(0.95, 10), 9), student_quantile(0.95, 0)
-    (2.228138852, inf)
+    >>> round(student_quantile(0.95, 10), 9)
+    2.228138852
     """
-    if degrees < 1:
-        return math.inf
     # 1 - t^2 / (degrees + t^2) is beta distributed; of this end, small probabilities keep their digits.
     rest = beta_quantile(1 - confidence, degrees / 2, 0.5)
     return math.sqrt(degrees * (1 - rest) / rest)

@@ -18,6 +18,9 @@ from tipline_outcomes.metrics.table import ResultTable
 __all__ = ["Standard", "StandardTable", "Standardised", "Stratum", "standardise"]
 
 
+_A = TypeVar("_A", bound=Answering)
+
+
 def _copied(weights: Mapping[str | None, Fraction | int]) -> Mapping[str | None, Fraction | int]:
     return MappingProxyType(dict(weights))
 
@@ -53,7 +56,7 @@ class Standard:
             raise InvalidValueError(message)
 
     @classmethod
-    def of(cls, rates: ResultTable[Answering], name: str) -> "Standard":
+    def of(cls, rates: ResultTable[_A], name: str) -> "Standard":
         """Take the mix of the units of a table that is by one dimension.
 
         Raises:
@@ -199,9 +202,6 @@ class StandardTable(ResultTable[Standardised]):
             if empty:
                 yield f"Without units in {result.group or 'all'}: {', '.join(empty)}."
         yield from (f"If {assumption}" for assumption in self.overall.bounds.assumptions)
-
-
-_A = TypeVar("_A", bound=Answering)
 
 
 def standardise(
