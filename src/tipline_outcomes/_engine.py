@@ -39,6 +39,7 @@ __all__ = [
     "to_frame",
     "together",
     "translated",
+    "write_table",
 ]
 
 Frame: TypeAlias = pl.DataFrame
@@ -340,3 +341,10 @@ def translated(
 def as_csv(frame: Frame) -> str:
     """Write a frame as CSV text, the same on every machine."""
     return frame.write_csv(null_value="\x00")
+
+
+def write_table(frame: Frame, path: Path) -> None:
+    """Write a frame as Parquet, under its name only when it is whole."""
+    half = path.with_name(f".{path.name}.half")
+    frame.rechunk().write_parquet(half, compression="zstd", compression_level=3)
+    half.replace(path)
