@@ -10,9 +10,10 @@ from tipline_outcomes.synthetic.parameters import Parameters
 from tipline_outcomes.synthetic.refused import BrokenLine, broken_lines
 from tipline_outcomes.synthetic.world import Planted, World, invent
 from tipline_outcomes.synthetic.year.parameters import YEAR
-from tipline_outcomes.synthetic.year.writing import write_year
+from tipline_outcomes.synthetic.year.writing import PLANTED, write_year
 
 __all__ = [
+    "PLANTED",
     "YEAR",
     "BrokenLine",
     "Ending",
