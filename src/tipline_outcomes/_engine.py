@@ -4,6 +4,7 @@ A `Frame` is what tables of results are made of: a Polars data frame, which pand
 read without a copy. A `Lazy` is a narwhals lazy frame over any engine.
 """
 
+import hashlib
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -26,7 +27,9 @@ __all__ = [
     "cleaned",
     "column_names",
     "csv_lines",
+    "digest_of",
     "eager",
+    "engine_version",
     "frame_of",
     "from_text",
     "hashed",
@@ -362,6 +365,17 @@ def write_table(frame: Frame, path: Path) -> None:
     half = path.with_name(f".{path.name}.half")
     frame.rechunk().write_parquet(half, compression="zstd", compression_level=3)
     half.replace(path)
+
+
+def digest_of(path: Path) -> str:
+    """Give the SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def engine_version() -> str:
+    """Give the version of the embedded engine."""
+    return f"polars {pl.__version__}"
 
 
 def hashed(texts: nw.Series[Any]) -> nw.Series[Any]:

@@ -9,9 +9,9 @@ from typing import Final
 import narwhals.stable.v2 as nw
 
 from tipline_outcomes._engine import Eager, Frame, eager, frame_of, hashed
-from tipline_outcomes.eventlog.log import EventLog
+from tipline_outcomes.eventlog.objects import Tables
 
-__all__ = ["DEFINED", "MENTIONED", "REPORT", "names_of"]
+__all__ = ["DEFINED", "MENTIONED", "REPORT", "hashes_of", "names_of"]
 
 DEFINED: Final = 0
 """A referral of the log."""
@@ -21,7 +21,7 @@ REPORT: Final = 2
 """A report, whether the log has it or only links it."""
 
 
-def names_of(log: EventLog) -> Frame:
+def names_of(log: Tables) -> Frame:
     """Give all names of a log, each once: ``name``, ``what`` (as above) and ``hash``; ordered by hash."""
     referrals, events = eager(log.referrals), eager(log.events)
     live = events.filter(nw.col("superseded_on").is_null())
@@ -37,6 +37,11 @@ def names_of(log: EventLog) -> Frame:
     kinds = {DEFINED: defined, MENTIONED: elsewhere, REPORT: nw.concat(reports).unique()}
     names = nw.concat([rows.with_columns(what=nw.lit(what, nw.Int8)) for what, rows in kinds.items()])
     return names.with_columns(hash=hashed(names["name"])).sort("hash", "what", "name").to_polars()
+
+
+def hashes_of(log: Tables) -> Frame:
+    """Give the hashes of all names of a log, in their order: ``hash`` and ``what``."""
+    return names_of(log).select("hash", "what")
 
 
 def _named(rows: Eager, column: str) -> Eager:

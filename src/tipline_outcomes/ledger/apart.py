@@ -76,7 +76,7 @@ def _by_name(
     found: dict[tuple[bool, str], list[tuple[str, int]]] = {}
     hashes = shared.select("hash", "what")
     for n in sorted(map(int, shared["part"].unique().to_list())):
-        names = eager(names_of(read(parts[n]))).join(hashes, on=["hash", "what"], how="semi")
+        names = eager(names_of(read(parts[n]).tables)).join(hashes, on=["hash", "what"], how="semi")
         for name, what in names.select("name", "what").sort("name").iter_rows():
             found.setdefault((what == REPORT, name), []).append((parts[n], what))
     for (report, name), places in sorted(found.items()):

@@ -10,18 +10,16 @@ import json
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from attrs import frozen
 
-from tipline_outcomes._engine import Frame, write_table
+from tipline_outcomes._engine import Frame, digest_of, engine_version, write_table
 from tipline_outcomes.errors import LedgerMismatchError
 from tipline_outcomes.ledger.ledger import Ledger
 from tipline_outcomes.ledger.spec import LedgerSpec
 
 __all__ = ["PartResult", "Store", "key_of"]
-
-_PACKAGES: Final = ("tipline-outcomes", "polars")
 
 
 @frozen(kw_only=True)
@@ -51,15 +49,9 @@ def key_of(files: Mapping[str, Path], spec: LedgerSpec, *, fill: bool) -> str:
         spec: The question.
         fill: Whether gaps are filled.
     """
-    content = {name: _digest(path) for name, path in files.items()}
-    versions = [version(package) for package in _PACKAGES]
-    asked = [str(spec), fill, versions, content]
+    content = {name: digest_of(path) for name, path in files.items()}
+    asked = [str(spec), fill, version("tipline-outcomes"), engine_version(), content]
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @frozen
