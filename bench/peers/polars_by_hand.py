@@ -142,6 +142,8 @@ def counted(
 
 
 def _referrals(referrals: pl.LazyFrame, by: str) -> tuple[pl.DataFrame, dict[str, pl.Series]]:
+    if "incomplete" not in referrals.collect_schema():
+        referrals = referrals.with_columns(incomplete=pl.lit(value=False))
     units = referrals.select(
         "referral_id",
         "parent_id",

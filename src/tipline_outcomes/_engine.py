@@ -4,6 +4,7 @@ A `Frame` is what tables of results are made of: a Polars data frame, which pand
 read without a copy. A `Lazy` is a narwhals lazy frame over any engine.
 """
 
+import hashlib
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -26,19 +27,25 @@ __all__ = [
     "cleaned",
     "column_names",
     "csv_lines",
+    "digest_of",
     "eager",
+    "engine_version",
     "frame_of",
     "from_text",
+    "hashed",
     "is_pattern",
     "lazy",
+    "lazy_file",
     "looked_up",
     "read_columns",
     "read_days",
     "read_records",
     "read_table",
+    "table_file",
     "to_frame",
     "together",
     "translated",
+    "write_table",
 ]
 
 Frame: TypeAlias = pl.DataFrame
@@ -91,6 +98,11 @@ def lazy(frame: Frame) -> Lazy:
     return nw.from_native(frame.lazy())
 
 
+def lazy_file(path: Path) -> Lazy:
+    """Enter narwhals with a Parquet file, of which only what is needed will be read."""
+    return nw.from_native(pl.scan_parquet(path, glob=False))
+
+
 def eager(frame: Frame) -> Eager:
     """Enter narwhals with a frame in memory."""
     return nw.from_native(frame, eager_only=True)
@@ -120,19 +132,25 @@ def read_table(folder: Path, name: str) -> Frame | None:
     Raises:
         ExtractError: If the file is there and cannot be read.
     """
-    parquet, csv = folder / f"{name}.parquet", folder / f"{name}.csv"
+    path = table_file(folder, name)
+    if path is None:
+        return None
     try:
-        if parquet.is_file():
-            return pl.read_parquet(parquet)
-        if csv.is_file():
-            text = pl.read_csv(csv, infer_schema=False)
-            return text.filter(~pl.all_horizontal(pl.all().is_null()))
+        if path.suffix == ".parquet":
+            return pl.read_parquet(path)
+        text = pl.read_csv(path, infer_schema=False)
+        return text.filter(~pl.all_horizontal(pl.all().is_null()))
     except (OSError, pl.exceptions.PolarsError) as error:
         # The engine's first line says what is wrong; what follows is advice to those who call it themselves.
         because = str(error).partition("\n")[0]
-        message = f"{parquet if parquet.is_file() else csv} cannot be read: {because}"
+        message = f"{path} cannot be read: {because}"
         raise ExtractError(message) from error
-    return None
+
+
+def table_file(folder: Path, name: str) -> Path | None:
+    """Name the file of a table in a folder; None where there is none."""
+    paths = (folder / f"{name}{suffix}" for suffix in (".parquet", ".csv"))
+    return next((path for path in paths if path.is_file()), None)
 
 
 def csv_lines(
@@ -340,3 +358,26 @@ def translated(
 def as_csv(frame: Frame) -> str:
     """Write a frame as CSV text, the same on every machine."""
     return frame.write_csv(null_value="\x00")
+
+
+def write_table(frame: Frame, path: Path) -> None:
+    """Write a frame as Parquet, under its name only when it is whole."""
+    half = path.with_name(f".{path.name}.half")
+    frame.rechunk().write_parquet(half, compression="zstd", compression_level=3)
+    half.replace(path)
+
+
+def digest_of(path: Path) -> str:
+    """Give the SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def engine_version() -> str:
+    """Give the version of the embedded engine."""
+    return f"polars {pl.__version__}"
+
+
+def hashed(texts: nw.Series[Any]) -> nw.Series[Any]:
+    """Give a number of 64 bits for each text, the same for equal ones, as long as the engine is the same."""
+    return nw.from_native(texts.to_native().hash(), series_only=True)

@@ -20,7 +20,7 @@ from tipline_outcomes.cli.writing import write as write_file
 from tipline_outcomes.errors import MissingExtraError, TiplineError
 from tipline_outcomes.evidence import Topic, closing, question
 from tipline_outcomes.exchange import cohort_schema, dumps_record, record_schema
-from tipline_outcomes.ledger import Ledger, Unit
+from tipline_outcomes.ledger import Ledger, Unit, count_folder
 from tipline_outcomes.metrics import (
     Deadline,
     IntervalTable,
@@ -38,6 +38,13 @@ from tipline_outcomes.present import document, page, record_document
 try:
     from cyclopts import App, CycloptsError, Parameter
     from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+    )
 
     from tipline_outcomes.cli.profiles import app as profiles
 except ModuleNotFoundError as error:
@@ -186,6 +193,88 @@ def report(
 
 
 @app.command
+def year(
+    folder: Path,
+    /,
+    *,
+    referrals: int = 18_700_000,
+    parts: int | None = None,
+    seed: int = 20240422,
+) -> int:
+    """Invent a year of a clearinghouse and write it as Parquet, in parts that `count` counts.
+
+    For example: tipline-outcomes year invented-year --referrals 100000
+
+    Args:
+        folder: A new folder for the parts.
+        referrals: How many referrals the clearinghouse makes available; the default is a year of 36 million
+            reports, with about 120 million events.
+        parts: How many parts; one for every 200,000 referrals where it is not said.
+        seed: The seed; the same seed gives the same year, to the byte.
+    """
+    from attrs import evolve
+
+    from tipline_outcomes.synthetic import PLANTED, YEAR, write_year
+
+    with _parts_progress("Inventing") as progress:
+        planted = write_year(
+            folder, evolve(YEAR, referrals=referrals, seed=seed), parts=parts, progress=progress
+        )
+    print(
+        f"An invented year; no number here is a finding. {planted.reports:,} reports, {planted.referrals:,}"
+        f" referrals of {planted.families:,} families, {planted.events:,} events: {plain(str(folder))}"
+    )
+    print(f"The recorded time ends on {YEAR.as_of}; what was planted: {plain(str(folder / PLANTED))}")
+    return 0
+
+
+@app.command
+def count(
+    folder: Path,
+    /,
+    *,
+    as_of: str,
+    out: Path | None = None,
+    by: Annotated[tuple[str, ...], Parameter(consume_multiple=True, negative="", show_default=False)] = (),
+    to: Annotated[Milestone, Parameter(name_transform=str.lower)] = Milestone.CHARGED,
+    unit: Unit = Unit.FAMILY,
+    keep: Path | None = None,
+) -> int:
+    """Check and count a log that lies in parts, one folder each; stopped, it goes on where it was.
+
+    For example: tipline-outcomes count invented-year --as-of 2025-12-31 --by territory --out ledger.json
+
+    Args:
+        folder: The folder that holds the parts, each with events and referrals as CSV or Parquet.
+        as_of: The date of the count, YYYY-MM-DD; what happened later does not exist.
+        out: Also write the ledger into this file, as JSON.
+        by: Dimensions to group by, such as territory.
+        to: The milestone of the rate.
+        unit: What to count: families (a tip with all its transfers, once), single referrals, reports (by the
+            reports' own dimensions) or the subjects whom events name.
+        keep: Keep the result of each part in this folder, so that the same command goes on where it was
+            stopped. Where --out is given, the default is a folder beside that file.
+    """
+    day = parse_day(as_of)
+    if out is not None:
+        must_take(out, *inputs(folder, None))
+        keep = keep or out.with_name(f"{out.name}.parts")
+    with _parts_progress("Counting") as progress:
+        counted = count_folder(folder, as_of=day, by=by, unit=unit, keep=keep, progress=progress)
+    ledger = counted.ledger
+    _show_ledger(ledger, conversion(ledger, to=to))
+    found = ", ".join(f"{n:,} {rule.value}" for rule, n in counted.violations.items()) or "none"
+    again = f" ({counted.kept:,} of them had been counted before)" if counted.kept else ""
+    size = f"{counted.referrals:,} referrals and {counted.events:,} events"
+    print(f"Read {plain(folder.resolve().name)}: {counted.parts:,} parts{again} with {size}")
+    print(f"Counted, though they break a rule: {found}")
+    if out is not None:
+        write_file(out, ledger.to_json())
+        print(f"\nWritten: {plain(str(out))}")
+    return 0
+
+
+@app.command
 def schema(*, document: Annotated[bool, Parameter(negative="")] = False) -> int:
     """Print the JSON Schema of a record, a line of JSON Lines, for editors and for other languages.
 
@@ -266,10 +355,14 @@ def _give_up_output(code: int) -> int:
 
 
 def _show(source: Source, ledger: Ledger, rates: RateTable, around: IntervalTable | None = None) -> None:
+    _show_ledger(ledger, rates, around)
+    show_reading(source)
+
+
+def _show_ledger(ledger: Ledger, rates: RateTable, around: IntervalTable | None = None) -> None:
     steps = (attrition(ledger, by=()),) if ledger.spec.unit in Question.ATTRITION.units else ()
     for table in (outcome_mix(ledger), *steps, rates, *(() if around is None else (around,))):
         print(f"{table}\n")
-    show_reading(source)
 
 
 @contextmanager
@@ -278,3 +371,18 @@ def _progress() -> Generator[Callable[[str], None]]:
     console = Console(stderr=True, force_terminal=os.isatty(2))
     with console.status("") as status:
         yield status.update
+
+
+@contextmanager
+def _parts_progress(what: str) -> Generator[Callable[[int, int], None]]:
+    """Show how many parts are done, on a terminal only."""
+    columns = (
+        TextColumn(what),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    console = Console(stderr=True, force_terminal=os.isatty(2))
+    with Progress(*columns, console=console, disable=not os.isatty(2)) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)

@@ -3,10 +3,12 @@
 Everything here is a property of the records as they are, whatever the date of a count.
 """
 
+from collections.abc import Callable
+from functools import cached_property
 from typing import Final
 
 import narwhals.stable.v2 as nw
-from attrs import frozen
+from attrs import field, frozen
 
 from tipline_outcomes._engine import Eager, Frame, among, eager, looked_up
 from tipline_outcomes.eventlog import codes
@@ -52,7 +54,7 @@ class Canonical:
             data), ``aside`` (the rule that sets it aside, or null), ``undated``.
         dimensions: ``rid`` and the columns to group by, under `dimension` names: whatever a user calls a
             column, it is never taken for one of ours.
-        placed: Its live events, coded, with ``rid``, ordered by ``rid`` and ``seq``.
+        placed: Its live events, coded, with ``rid``, ordered by ``rid`` and ``seq``; or a way to get them.
         transitions: The transition log of the events of referrals without a breach of form.
         survivors: ``rid`` and ``other_id`` (null: not named) of those, without a breach of form, whose last
             such closure says that another carries on what they were.
@@ -61,10 +63,15 @@ class Canonical:
 
     referrals: Eager
     dimensions: Eager
-    placed: Eager
+    _placed: Eager | Callable[[], Eager] = field(alias="placed")
     transitions: Transitions
     survivors: Eager
     violations: Eager
+
+    @cached_property
+    def placed(self) -> Eager:
+        """The live events; of a saved log they are read when first needed, which is seldom."""
+        return self._placed() if callable(self._placed) else self._placed
 
 
 def canonical(

@@ -22,7 +22,9 @@ from tipline_outcomes.eventlog.columns import (
 )
 from tipline_outcomes.eventlog.filling import without_gaps
 from tipline_outcomes.eventlog.form import in_form
+from tipline_outcomes.eventlog.names import hashes_of
 from tipline_outcomes.eventlog.objects import Tables, cohort_of, tables_of
+from tipline_outcomes.eventlog.saved import Saved, save
 from tipline_outcomes.eventlog.told import Told
 from tipline_outcomes.model import Cohort
 
@@ -46,7 +48,7 @@ class EventLog:
     (0, 0)
     """
 
-    _told: Frame | Told = field(alias="events")
+    _told: Frame | Told | Saved = field(alias="events")
     referrals: Frame
     reports: Frame | None = None
     links: Frame | None = None
@@ -54,11 +56,15 @@ class EventLog:
     @cached_property
     def events(self) -> Frame:
         """One row an event, with the columns of `EVENT_COLUMNS`."""
+        if isinstance(self._told, Saved):
+            return self._told.events
         return self._told.table(self.referrals) if isinstance(self._told, Told) else self._told
 
     @property
     def event_count(self) -> int:
         """How many events there are, amended ones included."""
+        if isinstance(self._told, Saved):
+            return self._told.event_count
         return len(self._told.rows) if isinstance(self._told, Told) else self._told.height
 
     @classmethod
@@ -145,6 +151,36 @@ class EventLog:
         optional = {"reports": tables["reports"], "links": tables["links"]}
         return cls.from_frames(events, referrals, **optional, fill=fill)
 
+    def save(self, folder: Path | str) -> None:
+        """Write the tables as Parquet, and beside them the transition log that counting is made from.
+
+        What costs most, numbering, coding and checking every event, is then done once, and `from_saved`
+        counts from it whatever the date, the unit or the dimensions. `from_folder` reads the folder too.
+
+        >>> from tempfile import TemporaryDirectory
+        >>> from tipline_outcomes import Cohort
+        >>> with TemporaryDirectory() as folder:
+        ...     EventLog.of(Cohort()).save(folder)
+        ...     EventLog.from_saved(folder)
+        <EventLog of 0 referrals and 0 events>
+        """
+        save(self.tables, self.canonical, Path(folder))
+
+    @classmethod
+    def from_saved(cls, folder: Path | str) -> "EventLog":
+        """Take a log up that `save` wrote; nothing of it is made again, and only what is needed is read.
+
+        Raises:
+            ExtractError: If there is none, if it was saved by a version with other codes, or if a table was
+                changed since.
+        """
+        saved = Saved.at(Path(folder))
+        tables = {name: saved.table(name) for name in ("referrals", "reports", "links")}
+        referrals = tables["referrals"]
+        if referrals is None:
+            raise AssertionError
+        return cls(events=saved, referrals=referrals, reports=tables["reports"], links=tables["links"])
+
     def __repr__(self) -> str:
         return f"<EventLog of {self.referrals.height:,} referrals and {self.event_count:,} events>"
 
@@ -195,7 +231,7 @@ class EventLog:
         """
         if isinstance(self._told, Told):
             return {}
-        live = eager(self._told).filter(nw.col("superseded_on").is_null())
+        live = eager(self.events).filter(nw.col("superseded_on").is_null())
         found: dict[str, Mapping[str, int]] = {}
         for column, known in codes.WORDS.items():
             strange = live.filter(~nw.col(column).is_null() & ~nw.col(column).is_in(list(known)))
@@ -210,7 +246,18 @@ class EventLog:
         Raises:
             InvalidValueError: If a row cannot be an object; the message names the record.
         """
-        return cohort_of(Tables(self.events, self.referrals, self.reports, self.links))
+        return cohort_of(self.tables)
+
+    @property
+    def tables(self) -> Tables:
+        """The tables, in form."""
+        return Tables(self.events, self.referrals, self.reports, self.links)
+
+    @property
+    def names(self) -> Frame:
+        """Whom it has or names, as hashes, see `tipline_outcomes.eventlog.names`."""
+        saved = self._told.names if isinstance(self._told, Saved) else None
+        return hashes_of(self.tables) if saved is None else saved
 
     @property
     def dimensions(self) -> tuple[str, ...]:
@@ -220,6 +267,8 @@ class EventLog:
     @cached_property
     def canonical(self) -> Canonical:
         """The canonical form, made when first needed and kept: rows numbered, coded and checked."""
+        if isinstance(self._told, Saved):
+            return self._told.canonical
         return canonical(self._told, self.referrals, reports=self.reports, links=self.links)
 
 

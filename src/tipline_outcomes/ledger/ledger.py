@@ -5,6 +5,8 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cached_property
+from itertools import islice
+from typing import Final
 
 from attrs import evolve, frozen
 
@@ -15,6 +17,7 @@ from tipline_outcomes.eventlog import EventLog
 from tipline_outcomes.ledger.count import count
 from tipline_outcomes.ledger.laws import hold_to_the_laws
 from tipline_outcomes.ledger.reports import REPORT_DIMENSIONS
+from tipline_outcomes.ledger.saved import dumped, loaded
 from tipline_outcomes.ledger.spec import HORIZONS, LedgerSpec, Unit
 from tipline_outcomes.ledger.tables import TABLES, added, empty
 
@@ -130,10 +133,27 @@ class Ledger:
         Raises:
             LedgerMismatchError: If the two were not asked the same question.
         """
-        if self.spec != other.spec:
-            message = f"these ledgers answer different questions: {self.spec} and {other.spec}"
+        return Ledger.sum((self, other))
+
+    @classmethod
+    def sum(cls, ledgers: Iterable["Ledger"]) -> "Ledger":
+        """Add many ledgers, a few at a time: the same as adding one after the other, and faster.
+
+        Raises:
+            LedgerMismatchError: If they were not asked the same question, or there are none.
+        """
+        total: Ledger | None = None
+        rest = iter(ledgers)
+        while some := list(islice(rest, _AT_ONCE)):
+            given = some if total is None else [total, *some]
+            for other in given:
+                _refuse_other(given[0].spec, other.spec)
+            tables = {name: _added(given, name) for name in TABLES}
+            total = given[0] if len(given) == 1 else cls(spec=given[0].spec, **tables)
+        if total is None:
+            message = "there is no ledger to add; Ledger.zero(spec) is the ledger of nothing"
             raise LedgerMismatchError(message)
-        return self._each(lambda name: added([getattr(self, name), getattr(other, name)], self.spec.by, name))
+        return total
 
     def rolled_up(self, by: Sequence[str]) -> "Ledger":
         """Give the coarser ledger by fewer dimensions.
@@ -146,6 +166,32 @@ class Ledger:
         if coarse == self.spec:
             return self
         return self._each(lambda name: added([getattr(self, name)], coarse.by, name), spec=coarse)
+
+    def to_json(self) -> str:
+        """Write question and counts as one JSON document, with the digest. It holds no case record."""
+        return dumped(self.spec, {name: getattr(self, name) for name in TABLES}, self.digest)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Ledger":
+        """Read what `to_json` wrote.
+
+        Raises:
+            LedgerMismatchError: If it is something else, or was changed since.
+            LedgerImbalanceError: If its tables break a law of accounting.
+
+        >>> from tipline_outcomes import Cohort, EventLog
+        >>> ledger = Ledger.of(EventLog.of(Cohort()), as_of=date(2024, 12, 31))
+        >>> Ledger.from_json(ledger.to_json()) == ledger
+        True
+        """
+        spec, tables, digest = loaded(text)
+        ledger = cls(spec=spec, **tables)
+        if ledger.digest != digest:
+            message = (
+                f"this ledger was changed: its counts have the digest {ledger.digest}, and it says {digest}"
+            )
+            raise LedgerMismatchError(message)
+        return ledger
 
     @cached_property
     def digest(self) -> str:
@@ -165,6 +211,19 @@ class Ledger:
     def __hash__(self) -> int:
         """Hash what `__eq__` compares."""
         return hash(self.digest)
+
+
+_AT_ONCE: Final = 8
+
+
+def _added(ledgers: Sequence[Ledger], name: str) -> Frame:
+    return added([getattr(ledger, name) for ledger in ledgers], ledgers[0].spec.by, name)
+
+
+def _refuse_other(spec: LedgerSpec, other: LedgerSpec) -> None:
+    if spec != other:
+        message = f"these ledgers answer different questions: {spec} and {other}"
+        raise LedgerMismatchError(message)
 
 
 def _refuse_unknown(by: Sequence[str], there: Sequence[str], whose: str) -> None:

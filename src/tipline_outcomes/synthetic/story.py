@@ -27,9 +27,10 @@ from tipline_outcomes.synthetic.assumptions import Recipient, Step
 from tipline_outcomes.synthetic.chance import PER_CENT, PER_MILLE, Chance
 from tipline_outcomes.synthetic.parameters import Parameters
 
-__all__ = ["Story", "live"]
+__all__ = ["UP", "Story", "live"]
 
-_UP = frozenset({Action.ACCEPT, Action.OPEN_INVESTIGATION, Action.PRESENT_TO_PROSECUTOR, Action.FILE_CHARGE})
+UP = frozenset({Action.ACCEPT, Action.OPEN_INVESTIGATION, Action.PRESENT_TO_PROSECUTOR, Action.FILE_CHARGE})
+"""The steps up the ladder, which an agency's vigour makes likelier."""
 
 
 @define
@@ -123,7 +124,7 @@ class _Life:
         """Draw the step that will lead out of the stage, or that nothing ever will."""
         steps = [step for step in self.parameters.steps if step.stage is stage and step.moves]
         options: list[tuple[Step | None, int]] = [
-            (step, step.chance * (self.story.vigour if step.action in _UP else PER_CENT)) for step in steps
+            (step, step.chance * (self.story.vigour if step.action in UP else PER_CENT)) for step in steps
         ]
         options.append((None, (PER_MILLE - sum(step.chance for step in steps)) * PER_CENT))
         return self.chance.pick(options) if any(weight for _, weight in options) else None

@@ -9,9 +9,9 @@ from tipline_outcomes.model import Action, Closed, ClosedReason, Event
 from tipline_outcomes.synthetic.assumptions import Recipient
 from tipline_outcomes.synthetic.chance import Chance
 
-__all__ = ["amended", "observed_through", "told"]
+__all__ = ["CORRECTED_WITHIN", "amended", "observed_through", "told"]
 
-_CORRECTED_WITHIN = 20
+CORRECTED_WITHIN = 20
 """The median number of days to an amendment; invented."""
 
 
@@ -32,7 +32,7 @@ def amended(history: tuple[Event, ...], known_through: date, chance: Chance) -> 
     """Put a wrong first version beside one event: a closure without its reason, or a day too early."""
     place = 1 + chance.below(len(history) - 1)
     right = history[place]
-    corrected_on = min(known_through, right.on + timedelta(days=chance.days(_CORRECTED_WITHIN)))
+    corrected_on = min(known_through, right.on + timedelta(days=chance.days(CORRECTED_WITHIN)))
     if right.action is Action.CLOSE:
         wrong = Event(
             on=right.on,

@@ -44,6 +44,7 @@ class Planted:
         unreferred: Reports among them that were made available to nobody.
         referrals: Referrals in the data.
         families: Those of them that came of no other referral of the data.
+        events: Events in the data, amended ones included.
         came_in: Families whose first referral names a parent that is not in the data.
         by_territory: Referrals by territory, in the order of the codes.
         never_watched: Referrals to an agency that never reports back.
@@ -64,6 +65,7 @@ class Planted:
     unreferred: int
     referrals: int
     families: int
+    events: int
     came_in: int
     by_territory: tuple[tuple[str, int], ...]
     never_watched: int
@@ -152,6 +154,7 @@ class _Inventor:
             unreferred=counts["unreferred"],
             referrals=len(self.referrals),
             families=families,
+            events=sum(len(referral.history) for referral in self.referrals),
             came_in=counts["came_in"],
             by_territory=tuple(sorted(Counter(r.jurisdiction.territory for r in self.referrals).items())),
             never_watched=counts["never_watched"],
