@@ -21,6 +21,7 @@ from tipline_outcomes.metrics import (
     Standard,
     compare,
     conversion,
+    intervals,
     ratio,
     sensitivity,
     standardise,
@@ -157,7 +158,7 @@ def test_a_curve_can_be_drawn_and_says_what_it_believes():
     curve = sensitivity(asked(yes=1, no=1, unknown=2), steps=2)
     assert curve.to_frame().rows() == [(0.0, 0.25, 0.25), (0.5, 0.5, 0.5), (1.0, 0.75, 0.75)]
     assert str(curve.at(Fraction(1, 2))).endswith("50.0 %; if 50.0 % of the unknown got there")
-    assert curve._repr_html_().startswith("<table><caption>charged ever, of 4 tips")
+    assert ">charged ever, of 4 tips as of 2024-12-31<" in curve._repr_html_()
     assert sensitivity(asked()).to_frame()["lower"].to_list() == [None] * 11
 
 
@@ -215,6 +216,15 @@ def test_standardised_by_hand():
         "standardised by source to three to one: 75.0-100.0 %; 25.0 % of the weight is without units"
     )
     assert table.to_frame()["empty_weight"].to_list() == [0.0, 0.25]
+
+
+def test_bounds_are_drawn_beside_the_numbers_of_their_line():
+    table = standardise(by_state(), Standard(name="mix", dimension="source", weights={"x": 1, "y": 1}))
+    lines = [*table.groups, table.overall]
+    assert table._grid().bars == tuple((r.bounds.lower, r.bounds.upper) for r in lines)
+    around = intervals(by_state())
+    lines = [*around.groups, around.overall]
+    assert around._grid().bars == tuple((r.answers.lower, r.answers.upper) for r in lines)
 
 
 def test_a_value_without_a_weight_is_refused_and_one_of_weight_nought_is_not():

@@ -221,6 +221,9 @@ class IntervalTable(ResultTable[RateInterval]):
             f"{100 * result.interval.confidence:g} % interval": result.interval.text,
         }
 
+    def _bars(self, result: RateInterval) -> Iterable[tuple[Fraction | None, Fraction | None]]:
+        yield result.answers.lower, result.answers.upper
+
     def _caption(self) -> str:
         return self.overall.answers.asked.capitalize()
 

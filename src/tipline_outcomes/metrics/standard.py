@@ -182,6 +182,9 @@ class StandardTable(ResultTable[Standardised]):
             "weight without units": percent(result.empty_weight),
         }
 
+    def _bars(self, result: Standardised) -> Iterable[tuple[Fraction | None, Fraction | None]]:
+        yield result.bounds.lower, result.bounds.upper
+
     def _caption(self) -> str:
         standard = self.overall.standard
         question = self._question(self.overall).capitalize()
