@@ -9,9 +9,9 @@ from datetime import date, timedelta
 
 from oracle_clocks import CLOCKS, clock_rows
 from oracle_rates import Cells, by_group, rate
-from oracle_rules import Record, Row, last_survivor, shows, violations, walk
+from oracle_rules import Record, Row, last_survivor, shows, speaks_for, violations, walk
 from oracle_units import UNITS, levels_of
-from oracle_words import ELSEWHERE, LADDER, LEVELS, MOVING, OPEN_STAGES, SURVIVED
+from oracle_words import CHARGE_STANDING, ELSEWHERE, LADDER, LEVELS, MOVING, OPEN_STAGES, SURVIVED
 
 __all__ = ["LADDER", "Record", "by_group", "ledger", "ledger_of", "rate", "violations"]
 
@@ -68,7 +68,7 @@ def ledger_of(
         contributions, members = one["contributions"], one["members"]
         place = next(p for p in PLACES if any(c["place"] == p for c in contributions))
         placed = [c for c in contributions if c["place"] == place]
-        chosen = max(placed, key=lambda c: (c["since"] is not None, c["since"] or date.min, c["reason"]))
+        chosen = max(placed, key=weight)
         opens = {c["open"] for c in contributions}
         one |= {"place": place, "reason": chosen["reason"], "since": chosen["since"], "placed": placed}
         days = [m["first_day"] for m in members if m["first_day"] is not None]
@@ -98,6 +98,12 @@ def ledger_of(
             for came_from, to, days, was_late in rows:
                 tables["waits"][*group, clock, came_from, to, days, followed, was_late] += 1
     return tables
+
+
+def weight(member: Row) -> tuple[object, ...]:
+    """Say whom of several in one place a unit goes by: who stands convicted, then the latest."""
+    since = member["since"]
+    return member["reason"] in CHARGE_STANDING, since is not None, since or date.min, member["reason"]
 
 
 def period_of(day: date | None, period: str) -> date | None:
@@ -171,7 +177,8 @@ def stand_one(record: Record, name: str, as_of: date) -> Row:
     watching = "watched" if end is not None and end >= as_of else "unwatched"
 
     if charges:
-        place, reason, since = "charge", charges[-1]["reason"], charges[-1]["on"]
+        spoken = speaks_for(charges)
+        place, reason, since = "charge", spoken["reason"], spoken["on"]
         is_open = watching if stage == "charged" else "no"
         # It ended, and nobody says how: it may have been with a conviction.
         manner_unknown = any(event["reason"] == "charge_disposed_unspecified" for event in charges)

@@ -13,6 +13,7 @@ from oracle_words import (
     CARRIES,
     CHARGE_CONVICTING,
     CHARGE_OPENING,
+    CHARGE_STANDING,
     DISPOSITIONS,
     FINAL,
     LADDER,
@@ -293,12 +294,7 @@ def walk(history: list[Row]) -> list[Row]:
 
     A wrong step is taken as if it had been right.
     """
-    # A charge without an id is the subject's first named one; if none is ever named, it is the unnamed one.
-    first_named: dict[str | None, str] = {}
-    for event in history:
-        if event.get("disposition") == "charge" and event.get("charge_id") is not None:
-            first_named.setdefault(event.get("subject_id"), event["charge_id"])
-
+    first_named = first_names(history)
     steps = []
     stage = None
     charge_is_open: dict[tuple[str | None, str | None], bool] = {}
@@ -317,6 +313,27 @@ def walk(history: list[Row]) -> list[Row]:
             stage = TARGETS[action]
         steps.append({"event": event, "before": before, "after": stage, "unfiled": unfiled})
     return steps
+
+
+def first_names(history: list[Row]) -> dict[str | None, str]:
+    """Name the charge that has no id: the subject's first named one, or the unnamed one if none ever is."""
+    first_named: dict[str | None, str] = {}
+    for event in history:
+        if event.get("disposition") == "charge" and event.get("charge_id") is not None:
+            first_named.setdefault(event.get("subject_id"), event["charge_id"])
+    return first_named
+
+
+def speaks_for(charges: list[Row]) -> Row:
+    """Give, of what charges came to, the latest conviction that stands, or else the latest of all."""
+    first_named = first_names(charges)
+    came_to: dict[tuple[str | None, str | None], tuple[int, Row]] = {}
+    for at, event in enumerate(charges):
+        subject = event.get("subject_id")
+        came_to[subject, event.get("charge_id") or first_named.get(subject)] = (at, event)
+    ends = sorted(came_to.values(), key=lambda end: end[0])
+    standing = [event for _, event in ends if event["reason"] in CHARGE_STANDING]
+    return standing[-1] if standing else charges[-1]
 
 
 def shows(event: Row) -> int:

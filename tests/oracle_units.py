@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from oracle_rules import Record, Row, never_ends, shows, walk
+from oracle_rules import Record, Row, never_ends, shows, speaks_for, walk
 from oracle_words import ELSEWHERE, FINAL, LADDER, SURVIVED
 
 __all__ = ["UNITS", "levels_of"]
@@ -202,10 +202,11 @@ def charged_in(member: Row, own: list[Row]) -> Row:
         is_open = "unwatched"
     else:
         is_open = member["watching"] if runs else "no"
+    spoken = speaks_for(own)
     return member | {
         "place": "charge",
-        "reason": own[-1]["reason"],
-        "since": own[-1]["on"],
+        "reason": spoken["reason"],
+        "since": spoken["on"],
         "open": is_open,
     }
 

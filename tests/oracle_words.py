@@ -56,7 +56,8 @@ TARGETS = {
 MOVING = {*TARGETS, "close", "charge_result"}
 
 CHARGE_OPENING = {"charge_pending", "charge_stayed", "charge_diverted", "conviction_vacated"}
-CHARGE_CONVICTING = {"convicted_plea", "convicted_trial", "convicted_unspecified", "conviction_vacated"}
+CHARGE_STANDING = {"convicted_plea", "convicted_trial", "convicted_unspecified"}
+CHARGE_CONVICTING = {*CHARGE_STANDING, "conviction_vacated"}
 CHARGE_STATUSES = {
     *CHARGE_OPENING,
     *CHARGE_CONVICTING,

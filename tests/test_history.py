@@ -8,6 +8,8 @@ from attrs import evolve
 from tipline_outcomes.errors import TransitionError
 from tipline_outcomes.model import (
     Action,
+    Administrative,
+    AdministrativeReason,
     Charge,
     ChargeStatus,
     Closed,
@@ -97,6 +99,12 @@ def test_a_result_for_a_charge_that_nobody_filed_is_not_recorded():
             Event(on=date(2024, 4, 1), action=Action.CHARGE_RESULT, disposition=Charge(charge_id="c-2"))
         )
     assert caught.value.rule == "charge_not_filed"
+
+
+def test_what_comes_before_any_stage_says_so():
+    with pytest.raises(TransitionError) as caught:
+        told((Action.ARREST, "2024-01-05", None)).record(Event(on=date(2024, 1, 9), action=Action.ACCEPT))
+    assert (caught.value.stage, caught.value.allowed) == ("no stage", ("made_available",))
 
 
 def test_an_amended_event_is_recorded_whatever_the_stage():
@@ -258,6 +266,58 @@ def test_survivors_in_a_circle_are_reported():
         ("a", "survivor_cycle"),
         ("b", "survivor_cycle"),
     ]
+
+
+def test_a_survivor_is_named_by_the_last_closure_whatever_comes_after_it():
+    measure = Administrative(reason=AdministrativeReason.CONTENT_TAKEDOWN)
+    taken_down = Event(on=date(2024, 3, 1), action=Action.ADMINISTRATIVE_ACTION, disposition=measure)
+    closed_again = evolve(duplicate("a", "c").history[-1], superseded_on=date(2024, 4, 1))
+    circle = [duplicate("a", "b").record(taken_down), duplicate("b", "a").record(closed_again)]
+    assert of_cohort(*circle, linked("c")) == [("a", "survivor_cycle"), ("b", "survivor_cycle")]
+
+
+def test_whom_a_referral_was_passed_on_to_carries_it_on_the_eldest_first():
+    def child(name: str, day: str, survivor: str | None = None) -> Referral:
+        steps = [(Action.MADE_AVAILABLE, day, None), (Action.ACCEPT, day, None)]
+        closed = (Action.CLOSE, day, Closed(reason=ClosedReason.DUPLICATE))
+        made = told(*steps, *([closed] if survivor else []), id=name, parent_id="p")
+        if survivor is None:
+            return made
+        return evolve(made, history=(*made.history[:-1], evolve(made.history[-1], other_id=survivor)))
+
+    # A duplicate of its own parent has no survivor, unless another child carries the parent on.
+    alone = child("b", "2024-02-01", "p")
+    assert of_cohort(linked("p"), alone) == [("b", "survivor_cycle")]
+    assert of_cohort(linked("p"), alone, child("c", "2024-03-01")) == []
+    # Among duplicates the eldest carries it on, and leads back to the parent; the younger only leads there.
+    assert of_cohort(linked("p"), alone, child("c", "2024-03-01", "x"), linked("x")) == [
+        ("b", "survivor_cycle")
+    ]
+    assert (
+        of_cohort(linked("p"), child("b", "2024-04-01", "p"), child("c", "2024-03-01", "x"), linked("x"))
+        == []
+    )
+
+
+@pytest.mark.parametrize(
+    ("child", "parent", "found"),
+    [
+        ("b", "a", []),
+        ("b", None, ["child_without_parent"]),
+        ("b", "c", ["child_without_parent"]),
+        ("x", None, []),
+    ],
+)
+def test_a_transfer_names_a_child_that_names_its_parent(child, parent, found):
+    passed_on = told(*OPENED[:2], id="a").record(
+        Event(on=date(2024, 2, 1), action=Action.TRANSFER, other_id=child)
+    )
+    cohort = (passed_on, linked("b", parent, "2024-02-02"), linked("c"))
+    assert of_cohort(*cohort) == [("a", rule) for rule in found]
+    # An amended transfer names nobody.
+    amended = evolve(passed_on.history[-1], superseded_on=date(2024, 3, 1))
+    kept = evolve(passed_on, history=(*passed_on.history[:-1], amended))
+    assert of_cohort(kept, *cohort[1:]) == []
 
 
 def test_a_chain_that_leaves_the_data_is_no_problem():

@@ -211,12 +211,35 @@ def test_a_classification_only_moves_up(before, after):
         (Action.ACCEPT, {"superseded_on": "2024-01-05"}, "is not a day"),
         (Action.ACCEPT, {"subject_id": "two words"}, "Event.subject_id is 'two words'"),
         (Action.TRANSFER, {"other_id": "two words"}, "Event.other_id is 'two words'"),
+        (
+            Action.CLOSE,
+            {"disposition": "closed"},
+            "Event.disposition is 'closed'; it must be",
+        ),
+        (Action.ACCEPT, {"on": "2024-01-05"}, "'2024-01-05' is not a day"),
         ("accept", {}, "must be of type Action"),
     ],
 )
 def test_an_event_refuses_what_its_action_cannot_have(action, fields, complaint):
     with pytest.raises(InvalidValueError, match=complaint):
-        Event(on=DAY, action=action, **fields)
+        Event(**{"on": DAY, "action": action, **fields})
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "complaint"),
+    [
+        (Charge, {"status": "acquitted"}, "Charge.status is 'acquitted'; it must be of type ChargeStatus"),
+        (Charge, {"status": None}, "Charge.status is None"),
+        (Charge, {"level": "local"}, "Charge.level is 'local'; it must be of type Level or NoneType"),
+        (Charge, {"subject_id": "s 1"}, "Charge.subject_id is 's 1'"),
+        (Charge, {"charge_id": ""}, "Charge.charge_id is ''"),
+        (Administrative, {"reason": ClosedReason.MERGED}, "Administrative.reason is .* AdministrativeReason"),
+        (Closed, {"reason": "merged"}, "Closed.reason is 'merged'; it must be of type ClosedReason"),
+    ],
+)
+def test_a_disposition_refuses_what_can_never_be_right(kind, fields, complaint):
+    with pytest.raises(InvalidValueError, match=complaint):
+        kind(**fields)
 
 
 def test_an_event_shows_the_rung_it_proves():

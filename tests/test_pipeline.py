@@ -130,6 +130,10 @@ def test_a_closure_can_be_reopened_unless_its_reason_is_final(reason):
     assert (A.REOPEN in allowed_actions(stage)) is not is_final(reason)
 
 
+def test_a_closure_whose_reason_is_not_known_is_not_taken_for_final():
+    assert target(A.CLOSE, None, charges_open=False) is S.CLOSED
+
+
 def test_a_result_leads_to_concluded_only_when_no_charge_is_open():
     assert target(A.CHARGE_RESULT, None, charges_open=True) is S.CHARGED
     assert target(A.CHARGE_RESULT, None, charges_open=False) is S.CONCLUDED
@@ -175,13 +179,24 @@ def test_nothing_but_being_made_available_comes_first():
     assert allowed_actions(None) == (A.MADE_AVAILABLE,)
 
 
+def test_the_actions_that_climb_show_each_its_rung():
+    assert {action: rung.value for action, rung in RUNGS.items() if rung.rung > 0} == {
+        A.ACCEPT: "triaged",
+        A.OPEN_INVESTIGATION: "investigated",
+        A.PRESENT_TO_PROSECUTOR: "presented",
+        A.FILE_CHARGE: "charged",
+        A.CHARGE_RESULT: "charged",
+    }
+
+
 def test_no_rung_above_the_first_is_shown_by_an_action_that_moves_nothing():
     assert all(RUNGS[action].rung == 0 for action in set(Action) - MOVING)
 
 
 def test_the_data_about_actions_cover_all_of_them():
     assert set(REASONS) == set(RUNGS) == set(Action)
-    assert set(Action) >= NAMES_ANOTHER
+    # The child, the survivor, the one that adopts.
+    assert {A.TRANSFER, A.CLOSE, A.CHARGE_RESULT} == NAMES_ANOTHER
 
 
 @pytest.mark.parametrize("action", Action)

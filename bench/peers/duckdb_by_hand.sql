@@ -187,6 +187,28 @@ UNION ALL
 SELECT rid, seq, day, action, disposition, reason, lands, before, rung
 FROM walk('torn_event') ANTI JOIN aside USING (rid);
 
+-- Of what charges came to, a conviction that stands goes before a later end of another charge.
+CREATE TEMP TABLE standing_charge AS
+WITH charge AS (
+    SELECT
+        rid, seq, day, reason, subject_id,
+        coalesce(charge_id, first_value(charge_id IGNORE NULLS) OVER (
+            PARTITION BY rid, subject_id ORDER BY seq ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+        )) AS name
+    FROM placed_event
+    WHERE disposition = 'charge'
+),
+came_to AS (
+    SELECT rid, max(seq) AS seq, max_by({'status': reason, 'day': day}, seq) AS charge
+    FROM charge
+    WHERE day <= getvariable('as_of')
+    GROUP BY rid, subject_id, name
+)
+SELECT rid, max_by(charge, seq) AS charge
+FROM came_to
+WHERE charge.status IN ('convicted_plea', 'convicted_trial', 'convicted_unspecified')
+GROUP BY rid;
+
 CREATE TEMP TABLE fact AS
 SELECT
     rid,
@@ -200,7 +222,8 @@ GROUP BY rid;
 CREATE TEMP TABLE placed AS
 WITH judged AS (
     SELECT
-        r.rid, r.referral_id, r.root, r.parent, r.first_day, r.rule, f.moved, f.charge,
+        r.rid, r.referral_id, r.root, r.parent, r.first_day, r.rule, f.moved,
+        coalesce(s.charge, f.charge) AS charge,
         coalesce(f.peak, 0) AS peak, f.untold,
         r.rule IS NOT NULL AS set_aside,
         r.observed_through,
@@ -209,7 +232,7 @@ WITH judged AS (
         f.moved.stage = 'charged' AS in_court,
         f.moved.stage IN ('made_available', 'under_triage', 'under_investigation', 'inactive', 'prosecution_review')
             AS is_open
-    FROM received r LEFT JOIN fact f USING (rid)
+    FROM received r LEFT JOIN fact f USING (rid) LEFT JOIN standing_charge s USING (rid)
 )
 SELECT
     rid, referral_id, root, parent, set_aside, peak,
@@ -285,7 +308,11 @@ FROM (
     SELECT
         m.*,
         first_value({'place': m.place, 'reason': m.reason}) OVER (
-            PARTITION BY m.root ORDER BY o.rank NULLS LAST, m.since DESC NULLS LAST, m.reason DESC
+            PARTITION BY m.root ORDER BY
+                o.rank NULLS LAST,
+                m.reason IN ('convicted_plea', 'convicted_trial', 'convicted_unspecified') DESC,
+                m.since DESC NULLS LAST,
+                m.reason DESC
         ) AS chosen
     FROM member m SEMI JOIN several USING (root) LEFT JOIN place_order o ON o.place = m.place
 )

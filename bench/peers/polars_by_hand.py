@@ -260,17 +260,11 @@ def _charges(events: pl.DataFrame) -> pl.DataFrame:
     charges = events.lazy().filter(pl.col("kind") == KIND["charge"])
     runs = pl.col("reason").is_in([REASON[status] for status in rules.CHARGE_RUNS]).cast(pl.Int32)
     charges = charges.select("i", "rid", "action", "subject_id", "charge_id", runs=runs).collect().lazy()
-    # A charge without an id is the subject's one charge: the first id that turns up is its name.
     subject = ("rid", "subject_id")
-    named = charges.filter(pl.col("charge_id").is_not_null()).unique(
-        subject, keep="first", maintain_order=True
-    )
-    named = named.select(*subject, name="charge_id")
     # Sorted by charge, "the same charge before" is the row above; no window has to look for it.
     first = pl.col("rid") != pl.col("rid").shift(1, fill_value=-1)
     return (
-        charges.join(named, on=subject, how="left", nulls_equal=True)
-        .with_columns(charge=pl.coalesce("charge_id", "name"))
+        _named(charges)
         .sort(*subject, "charge", "i")
         .with_columns(
             again=pl.all_horizontal(
@@ -288,6 +282,28 @@ def _charges(events: pl.DataFrame) -> pl.DataFrame:
         )
         .collect()
     )
+
+
+def _named(charges: pl.LazyFrame) -> pl.LazyFrame:
+    """Name every charge: one without an id is the subject's one charge, and takes the first that turns up."""
+    subject = ("rid", "subject_id")
+    named = charges.filter(pl.col("charge_id").is_not_null()).unique(
+        subject, keep="first", maintain_order=True
+    )
+    named = named.select(*subject, name="charge_id")
+    return charges.join(named, on=subject, how="left", nulls_equal=True, maintain_order="left").with_columns(
+        charge=pl.coalesce("charge_id", "name")
+    )
+
+
+def _spoken_for(events: pl.DataFrame, day: int) -> pl.LazyFrame:
+    """Give what a referral's charges came to: the latest conviction that stands, or else the latest."""
+    charges = events.lazy().filter((pl.col("kind") == KIND["charge"]) & (pl.col("day") <= day))
+    last = _named(charges).with_row_index("at")
+    last = last.unique(("rid", "subject_id", "charge"), keep="last", maintain_order=True)
+    stands = pl.col("reason").is_in([REASON[status] for status in rules.STANDS])
+    spoken = last.sort("rid", stands, "at").unique("rid", keep="last", maintain_order=True)
+    return spoken.select("rid", status="reason", charged_on="day")
 
 
 def _ends(links: pl.DataFrame) -> pl.DataFrame:
@@ -361,8 +377,6 @@ def _placed(received: pl.DataFrame, rows: pl.DataFrame, events: pl.DataFrame, da
     moved = (
         rows.lazy().filter("moves").filter((pl.col("rid") != pl.col("rid").shift(-1)).fill_null(value=True))
     )
-    charges = rows.lazy().filter(pl.col("kind") == KIND["charge"])
-    charges = charges.filter((pl.col("rid") != pl.col("rid").shift(-1)).fill_null(value=True))
     untold = pl.col("reason") == REASON["charge_disposed_unspecified"]
     peaks = (
         rows.lazy()
@@ -386,7 +400,7 @@ def _placed(received: pl.DataFrame, rows: pl.DataFrame, events: pl.DataFrame, da
     placed = (
         received.lazy()
         .join(moved.select("rid", stage="after", moved_for="reason", moved_on="day"), on="rid", how="left")
-        .join(charges.select("rid", status="reason", charged_on="day"), on="rid", how="left")
+        .join(_spoken_for(events, day), on="rid", how="left")
         .join(peaks, on="rid", how="left")
         .with_columns(pl.col("peak").fill_null(0), pl.col("stage").fill_null(0))
         .select(
@@ -476,7 +490,8 @@ def _families(placed: pl.DataFrame) -> pl.DataFrame:
     several = pl.col("root").is_in(roots.implode())
     families = (
         members.filter(several)
-        .sort("place", "since", "reason", descending=[False, True, True], nulls_last=True)
+        .with_columns(stands=pl.col("reason").is_in([TEXT[status] for status in rules.STANDS]))
+        .sort("place", "stands", "since", "reason", descending=[False, True, True, True], nulls_last=True)
         .group_by("root")
         .agg(pl.col("peak").max(), pl.col("place", "reason").first(), pl.col("open").max())
     )

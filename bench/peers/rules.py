@@ -111,7 +111,8 @@ CHARGE_STATUSES = (
     "charge_disposed_unspecified",
 )
 CHARGE_RUNS = ("charge_pending", "charge_stayed", "charge_diverted", "conviction_vacated")
-SHOWS_CONVICTION = ("convicted_plea", "convicted_trial", "convicted_unspecified", "conviction_vacated")
+STANDS = ("convicted_plea", "convicted_trial", "convicted_unspecified")
+SHOWS_CONVICTION = (*STANDS, "conviction_vacated")
 
 MEASURES = (
     "platform_account_action",

@@ -55,6 +55,7 @@ __all__ = [
     "RUNG_OF",
     "STAGES",
     "STAGE_NAMES",
+    "STANDS",
     "SURVIVED",
     "TARGET_OF",
     "WORDS",
@@ -173,6 +174,9 @@ OPENS: Final = tuple(
     code for reason, code in _REASONS.items() if isinstance(reason, ChargeStatus) and reason.opens
 )
 OPEN_STAGE_CODES: Final = tuple(STAGES[stage.value] for stage in OPEN_STAGES)
+STANDS: Final = tuple(
+    code for reason, code in _REASONS.items() if isinstance(reason, ChargeStatus) and reason.stands
+)
 MAY_CONVICT: Final = tuple(
     code for reason, code in _REASONS.items() if isinstance(reason, ChargeStatus) and reason.may_convict
 )

@@ -13,7 +13,7 @@ from tipline_outcomes._engine import Eager, looked_up
 from tipline_outcomes.eventlog import codes
 from tipline_outcomes.model import Action, Place, Stage
 
-__all__ = ["STATE_CODES", "Transitions", "charges_of", "coded", "transitions_of"]
+__all__ = ["STATE_CODES", "Transitions", "charges_of", "coded", "speaking_of", "transitions_of"]
 
 _CHARGE_RESULT = codes.ACTIONS[Action.CHARGE_RESULT.value]
 _CLOSE = codes.ACTIONS[Action.CLOSE.value]
@@ -151,7 +151,20 @@ def charges_of(rows: Eager) -> Eager:
     return nw.concat([alone, _charges_beside(rows.filter("beside"))], how="vertical")
 
 
-def _charges_beside(rows: Eager) -> Eager:
+def speaking_of(rows: Eager) -> Eager:
+    """Keep the event that speaks for a referral's charges: the latest, but first one whose conviction stands.
+
+    Args:
+        rows: Charge events, in the order of ``rid`` and ``i``.
+    """
+    rows = _named(rows.with_columns(nw.col("subject_id").fill_null("")))
+    last = rows.unique(subset=["rid", "subject_id", "charge_id"], keep="last", order_by="i")
+    last = last.with_columns(stands=nw.col("reason").is_in(codes.STANDS))
+    return last.unique(subset=["rid"], keep="last", order_by=["stands", "i"])
+
+
+def _named(rows: Eager) -> Eager:
+    """Give every charge event the name of its charge; subjects are no null."""
     subject = ("rid", "subject_id")
     if rows["charge_id"].is_null().any():
         # A charge without an id is the subject's one charge: the first id that turns up is its name.
@@ -160,7 +173,13 @@ def _charges_beside(rows: Eager) -> Eager:
         )
         rows = rows.join(named.select(*subject, name=nw.col("charge_id")), on=list(subject), how="left")
         rows = rows.with_columns(charge_id=nw.coalesce("charge_id", "name", nw.lit(""))).drop("name")
-    rows = rows.sort(*subject, "charge_id", "i").with_columns(known=_same_as_above(*subject, "charge_id"))
+    return rows
+
+
+def _charges_beside(rows: Eager) -> Eager:
+    subject = ("rid", "subject_id")
+    rows = _named(rows).sort(*subject, "charge_id", "i")
+    rows = rows.with_columns(known=_same_as_above(*subject, "charge_id"))
     was_open = nw.when(nw.col("known")).then(nw.col("opens").shift(1)).otherwise(nw.lit(0))
     rows = rows.with_columns(opened=nw.col("opens") - was_open).sort("i")
     rows = rows.with_columns(running=nw.col("opened").cum_sum())

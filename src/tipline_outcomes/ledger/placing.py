@@ -8,7 +8,7 @@ from tipline_outcomes._engine import Eager, among, looked_up
 from tipline_outcomes.eventlog import EventLog, codes
 from tipline_outcomes.eventlog.canonical import Canonical
 from tipline_outcomes.eventlog.links import ends_of
-from tipline_outcomes.eventlog.transitions import transitions_of
+from tipline_outcomes.eventlog.transitions import speaking_of, transitions_of
 from tipline_outcomes.ledger import words
 from tipline_outcomes.model import Action, Breach, Milestone, Place, Rule, Stage
 
@@ -54,7 +54,8 @@ def placed(log: EventLog, day: int) -> Placed:
         "incomplete",
     )
     rows = _rows_until(canon, received, day)
-    trusted = received.filter(nw.col("aside").is_null()).join(_facts(rows), on="rid", how="left")
+    facts = _spoken_for(_facts(rows), canon.placed, day)
+    trusted = received.filter(nw.col("aside").is_null()).join(facts, on="rid", how="left")
     trusted = _stand(trusted.join(levels_of(rows, "rid"), on="rid", how="left"), received, canon, day)
     return Placed(rows=rows, referrals=nw.concat([trusted, _set_aside(received)], how="vertical"))
 
@@ -115,6 +116,20 @@ def _facts(rows: Eager) -> Eager:
         .drop("moved", "charge", "close")
         .collect()
     )
+
+
+def _spoken_for(facts: Eager, events: Eager, day: int) -> Eager:
+    """Look behind the latest charge event, where it convicts nobody and somebody was convicted before."""
+    convicted = nw.col("peak") == Milestone.CONVICTED.rung
+    behind = facts.filter(convicted & ~nw.col("charge_reason").is_in(codes.STANDS))["rid"]
+    is_charge = nw.col("kind") == codes.CHARGE_KIND
+    charges = events.filter(is_charge & (nw.col("day") <= day) & among("rid", behind)).with_row_index("i")
+    spoken = {"spoken_reason": nw.col("reason").cast(nw.Int64), "spoken_on": nw.col("day").cast(nw.Int64)}
+    spoken_for = facts.join(speaking_of(charges).select("rid", **spoken), on="rid", how="left")
+    return spoken_for.with_columns(
+        charge_reason=nw.coalesce("spoken_reason", "charge_reason"),
+        charge_on=nw.coalesce("spoken_on", "charge_on"),
+    ).drop(*spoken)
 
 
 def levels_of(rows: Eager, of: str) -> Eager:

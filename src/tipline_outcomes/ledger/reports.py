@@ -38,7 +38,7 @@ def reports_of(log: EventLog, standing: Placed, *, day: int) -> Counted:
     if log.links is None:
         message = "the log has no links between reports and referrals, so that no report can be counted"
         raise LedgerMismatchError(message)
-    links = eager(log.links).select(*LINK_COLUMNS).drop_nulls()
+    links = eager(log.links).select(*LINK_COLUMNS)
     ids = log.canonical.referrals.select("referral_id", "rid")
     parts = links.join(ids, on="referral_id", how="left").drop("referral_id")
     parts = parts.join(standing.referrals.select("rid", "root", "first_day"), on="rid", how="left")

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from tipline_outcomes._engine import Eager, among, looked_up
 from tipline_outcomes.eventlog import EventLog, codes
-from tipline_outcomes.eventlog.transitions import STATE_CODES, charges_of
+from tipline_outcomes.eventlog.transitions import STATE_CODES, charges_of, speaking_of
 from tipline_outcomes.ledger import words
 from tipline_outcomes.ledger.clocks import Marks, cases_of, marks_of, reached_of, untold_of
 from tipline_outcomes.ledger.placing import Placed, levels_of, open_of
@@ -111,11 +111,14 @@ def _own(events: Eager, referrals: Eager, day: int) -> _Own:
     last = charges.unique(subset=list(pair), keep="last", order_by="i")
     last = last.select(
         *pair,
-        reason=looked_up(nw.col("reason"), _REASON_OF_CHARGE).cast(nw.Int64),
-        since=nw.col("day").cast(nw.Int64),
         stage=nw.when(nw.col("open_charges") > 0)
         .then(nw.lit(codes.STAGES[Stage.CHARGED.value]))
         .otherwise(nw.lit(codes.STAGES[Stage.CONCLUDED.value])),
+    )
+    spoken = charges.join(speaking_of(alone).select("i"), on="i", how="semi").select(
+        *pair,
+        reason=looked_up(nw.col("reason"), _REASON_OF_CHARGE).cast(nw.Int64),
+        since=nw.col("day").cast(nw.Int64),
     )
     facts = (
         charges.with_columns(
@@ -126,6 +129,7 @@ def _own(events: Eager, referrals: Eager, day: int) -> _Own:
         .group_by(*pair)
         .agg(*(nw.col(name).max() for name in ("peak", "stated", "may_convict")))
         .join(last, on=list(pair), how="left")
+        .join(spoken, on=list(pair), how="left")
         .join(referrals.select("rid", "watch", "incomplete"), on="rid", how="left")
     )
     watched = (nw.col("watch") >= day).fill_null(value=False)

@@ -14,15 +14,17 @@ from tipline_outcomes.ledger.clocks import Marks, marks_of
 from tipline_outcomes.ledger.placing import Placed
 from tipline_outcomes.ledger.spec import Unit
 from tipline_outcomes.ledger.states import changes_of
-from tipline_outcomes.model import Action, Place, Stage
+from tipline_outcomes.model import Action, ChargeStatus, Place, Stage
 
 __all__ = ["Counted", "contributions", "decided", "measures_of", "referrals_of", "units_of"]
 
 _REASONS = 1 << 10
+_DAYS = 1 << 22  # more than the last day of the year 9999
 _ORDINAL = EPOCH.toordinal()
 _FLAGS = ("undated", "late", "came_in")
 _OUT = words.PLACES[Place.TRANSFERRED_OUT.value]
 _NO_CHILD = words.REASONS[words.unlinked(Stage.TRANSFERRED.value)]
+_STANDS = tuple(words.REASONS[status.value] for status in ChargeStatus if status.stands)
 _MEASURE = codes.ACTIONS[Action.ADMINISTRATIVE_ACTION.value]
 
 
@@ -162,11 +164,14 @@ def _together(members: Eager) -> Eager:
 def decided(deciding: Eager) -> Eager:
     """Let the latest of those who decide give ``reason`` and ``since``; they are watched as long as all are.
 
+    A conviction that stands goes before whatever else became of charges.
+
     Args:
         deciding: ``unit``, ``reason``, ``since`` and ``watch`` of each.
     """
     # Undated members weigh least.
-    weight = (nw.col("since") + _ORDINAL).fill_null(0) * _REASONS + nw.col("reason")
+    stands = nw.col("reason").is_in(_STANDS).cast(nw.Int64) * _DAYS
+    weight = (stands + (nw.col("since") + _ORDINAL).fill_null(0)) * _REASONS + nw.col("reason")
     return (
         deciding.with_columns(weight=weight, silent=nw.col("watch").is_null().cast(nw.Int64))
         .group_by("unit")
@@ -174,7 +179,7 @@ def decided(deciding: Eager) -> Eager:
         .select(
             "unit",
             reason=nw.col("weight") % _REASONS,
-            since=nw.col("weight") // _REASONS - _ORDINAL,
+            since=nw.col("weight") // _REASONS % _DAYS - _ORDINAL,
             watch=nw.when(nw.col("silent") == 0).then(nw.col("watch")),
         )
     )

@@ -21,17 +21,17 @@ _STANDS: Final = tuple(status.value for status in ChargeStatus if status.stands)
 
 @frozen(kw_only=True)
 class Convictions(Result):
-    """How many units were ever convicted, and by the latest status of their charges, what became of that.
+    """How many units were ever convicted, and what became of that.
 
-    A ledger keeps the latest status alone. So a conviction stands in `stands` units at least, and in no more
-    than `ever`: where several charges ended on different days, an earlier one may stand behind the latest.
-    Counted by subject that is seldom so.
+    A conviction that stands under any of a unit's charges goes before whatever became of the others: a plea
+    to one count stands, though the rest were dismissed.
 
     Attributes:
         ever: Units of which a charge ended in conviction at least once: ``stands + vacated + otherwise``.
-        stands: Their latest status is a conviction, so that one stands.
-        vacated: Their latest status is that a conviction was vacated.
-        otherwise: Their latest status is another one: a further charge, or one that was filed again.
+        stands: Of them, under one charge at least, a conviction stands.
+        vacated: None stands, and the last that was heard is that one was vacated.
+        otherwise: None stands, and something else was heard last: how another charge ended, or that one was
+            filed again.
 
     Raises:
         InvalidValueError: If the counts do not add up.
@@ -73,7 +73,7 @@ class ConvictionsTable(ResultTable[Convictions]):
          ever  of  stands  vacated  otherwise
     ---  ----  --  ------  -------  ---------
     all     0   0       0        0          0
-    By the latest status of a unit's charges: behind it, an earlier conviction may stand.
+    A conviction that stands goes before what became of other charges.
     Received: 0. Of them counted elsewhere: 0 excluded; 0 of these it is not known where.
     Unit: family. Counted from ledger ...
     """
@@ -99,7 +99,7 @@ class ConvictionsTable(ResultTable[Convictions]):
         return "Convictions"
 
     def _notes(self) -> Iterable[str]:
-        yield "By the latest status of a unit's charges: behind it, an earlier conviction may stand."
+        yield "A conviction that stands goes before what became of other charges."
 
 
 def convictions(ledger: Ledger, *, by: str | Sequence[str] | None = None) -> ConvictionsTable:

@@ -111,8 +111,7 @@ class Referral:
     @property
     def peak(self) -> Milestone:
         """The highest milestone ever reached, implied events included."""
-        rungs = (step.event.shows for step in walk(self.history))
-        return max(rungs, key=lambda milestone: milestone.rung, default=Milestone.MADE_AVAILABLE)
+        return max((event.shows for event in self.history if event.live), key=lambda shown: shown.rung)
 
     @property
     def dispositions(self) -> tuple[Disposition, ...]:
