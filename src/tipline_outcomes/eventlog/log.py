@@ -123,8 +123,9 @@ class EventLog:
             ("reports", log.reports, "report_id"),
             ("links", log.links, "report_id", "referral_id"),
         ):
-            for column in columns if frame is not None else ():
-                _refuse_nulls(frame, table, column)
+            if frame is not None:
+                for column in columns:
+                    _refuse_nulls(frame, table, column)
         return log.filled() if fill else log
 
     @classmethod
