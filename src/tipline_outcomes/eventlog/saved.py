@@ -31,11 +31,11 @@ _FORMAT: Final = "tipline_outcomes transitions 1"
 
 def fingerprint() -> str:
     """Give a digest of all codes, and of all that is looked up by them."""
-    content = [
-        *(codes.WORDS, codes.STAGES, codes.TARGET_OF, codes.RUNG_OF, codes.ENDS_AS),
-        *(codes.ALLOWED_STEPS, codes.OPENS, codes.MAY_CONVICT, codes.SURVIVED, STATE_CODES),
-    ]
-    return hashlib.sha256(json.dumps(content, default=dict).encode()).hexdigest()
+    tables = [codes.WORDS, codes.STAGES, codes.TARGET_OF, codes.RUNG_OF, codes.ENDS_AS, STATE_CODES]
+    sets = [codes.ALLOWED_STEPS, codes.OPENS, codes.MAY_CONVICT, codes.SURVIVED]
+    # Some are made from sets, whose order is another in every process.
+    content = json.dumps([tables, list(map(sorted, sets))], default=dict, sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def save(tables: Tables, canon: Canonical, folder: Path) -> None:
