@@ -47,7 +47,7 @@ def save(tables: Tables, canon: Canonical, folder: Path) -> None:
         write_table(table, folder / f"{name}.parquet")
     for name, rows in _parts_of(canon).items():
         write_table(rows.to_polars(), folder / f"{name}.parquet")
-    write_table(hashes_of(tables), folder / "names.parquet")
+    write_table(hashes_of(tables, canon), folder / "names.parquet")
     content = {
         "format": _FORMAT,
         "codes": fingerprint(),
