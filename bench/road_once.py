@@ -8,13 +8,14 @@ import os
 import resource
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tipline_outcomes import EventLog
+    from tipline_outcomes import EventLog, Ledger
 
 Answers = dict[str, dict[str, int] | list[tuple[object, ...]]]
 Prepare = Callable[[Path, date, int], Callable[[], Answers]]
@@ -65,6 +66,71 @@ def log_in_duckdb(folder: Path, as_of: date, threads: int) -> Callable[[], Answe
     return lambda: duckdb_by_hand.road(folder, as_of, threads=threads)
 
 
+def parts_by_package(folder: Path, as_of: date, _: int) -> Callable[[], Answers]:
+    """Prepare the package, on a log in parts: that nothing lies in two of them is checked besides."""
+    return _parts_by_package(folder / "log", as_of)
+
+
+def parts_in_polars(folder: Path, as_of: date, threads: int) -> Callable[[], Answers]:
+    """Prepare the peer in Polars: each part by itself, and the counts added up."""
+    return lambda: together(
+        log_in_polars(part, as_of, threads)() for part in sorted((folder / "log").glob("part-*"))
+    )
+
+
+def parts_in_duckdb(folder: Path, as_of: date, threads: int) -> Callable[[], Answers]:
+    """Prepare the peer in DuckDB, likewise."""
+    return lambda: together(
+        log_in_duckdb(part, as_of, threads)() for part in sorted((folder / "log").glob("part-*"))
+    )
+
+
+def whole_in_duckdb(folder: Path, as_of: date, threads: int) -> Callable[[], Answers]:
+    """Prepare the peer in DuckDB with all parts at once, as its own engine divides the work."""
+    return log_in_duckdb(folder / "log" / "*", as_of, threads)
+
+
+def saved_by_package(folder: Path, as_of: date, _: int) -> Callable[[], Answers]:
+    """Prepare the package, on what it saved."""
+    return _parts_by_package(folder / "saved", as_of)
+
+
+def saved_in_polars(folder: Path, as_of: date, _: int) -> Callable[[], Answers]:
+    """Prepare the peer in Polars, on what it saved itself."""
+    from peers import polars_by_hand
+
+    return lambda: together(
+        polars_by_hand.again(part, as_of) for part in sorted((folder / "walked").glob("part-*"))
+    )
+
+
+def _parts_by_package(folder: Path, as_of: date) -> Callable[[], Answers]:
+    from tipline_outcomes import count_folder
+
+    def road() -> Answers:
+        counted = count_folder(folder, as_of=as_of, by=("territory",))
+        found = {rule.value: n for rule, n in counted.violations.items()}
+        return {"violations": found, **of_ledger(counted.ledger, "territory")}
+
+    return road
+
+
+def together(parts: Iterable[Answers]) -> Answers:
+    """Add counts up: of violations by rule, of rows by all that stands before their last column."""
+    violations = Counter[str]()
+    tables: dict[str, Counter[tuple[object, ...]]] = {}
+    for part in parts:
+        for name, answer in part.items():
+            if isinstance(answer, dict):
+                violations.update(answer)
+            else:
+                tables.setdefault(name, Counter()).update({row[:-1]: int(str(row[-1])) for row in answer})
+    return {
+        "violations": dict(violations),
+        **{name: [(*key, n) for key, n in counts.items()] for name, counts in tables.items()},
+    }
+
+
 def extract_by_package(folder: Path, as_of: date, _: int) -> Callable[[], Answers]:
     """Prepare the package: every refused row with its line and text besides."""
     from tipline_outcomes import Ledger  # noqa: F401 - what it needs is imported now
@@ -91,24 +157,36 @@ def extract_in_polars(folder: Path, as_of: date, _: int) -> Callable[[], Answers
 
 ROADS: Mapping[str, Mapping[str, Prepare]] = {
     "log": {"tipline_outcomes": log_by_package, "polars": log_in_polars, "duckdb": log_in_duckdb},
+    "parts": {
+        "tipline_outcomes": parts_by_package,
+        "polars": parts_in_polars,
+        "duckdb": parts_in_duckdb,
+        "duckdb, all at once": whole_in_duckdb,
+    },
+    "saved": {
+        "tipline_outcomes": saved_by_package,
+        "polars": saved_in_polars,
+        "duckdb, from actions": parts_in_duckdb,
+    },
     "extract": {"tipline_outcomes": extract_by_package, "polars": extract_in_polars},
 }
 
 
 def counts(log: "EventLog", as_of: date, by: str) -> Answers:
     """Check and count a log with the package."""
-    import polars as pl
-
     from tipline_outcomes import Ledger
 
     found = log.check()
     ledger = Ledger.of(log, as_of=as_of, by=(by,))
+    return {"violations": {rule.value: n for rule, n in found.counts.items()}, **of_ledger(ledger, by)}
+
+
+def of_ledger(ledger: "Ledger", by: str) -> Answers:
+    """Give what the peers answer too."""
+    import polars as pl
+
     standing = ledger.standing.group_by(by, "peak", "place", "reason", "open").agg(pl.col("n").sum())
-    return {
-        "violations": {rule.value: n for rule, n in found.counts.items()},
-        "standing": standing.rows(),
-        "movements": ledger.movements.rows(),
-    }
+    return {"standing": standing.rows(), "movements": ledger.movements.rows()}
 
 
 def in_order(answers: Answers) -> dict[str, dict[str, int] | list[list[str]]]:

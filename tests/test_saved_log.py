@@ -1,6 +1,9 @@
 """A saved log counts as the log does, whatever it is asked, and is refused where it is no longer that log."""
 
 import json
+import os
+import subprocess
+import sys
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -84,6 +87,23 @@ def test_ids_that_occur_twice_and_events_without_referral_are_kept(tmp_path):
         == {Rule.DUPLICATE_REFERRAL: 1, Rule.EVENT_WITHOUT_REFERRAL: 1}
     )
     assert Ledger.of(back, as_of=AS_OF, by=("source",)) == Ledger.of(odd, as_of=AS_OF, by=("source",))
+
+
+READ = """
+import sys
+from datetime import date
+from tipline_outcomes import EventLog, Ledger
+print(Ledger.of(EventLog.from_saved(sys.argv[1]), as_of=date(2025, 6, 30), by=("territory",)).digest)
+"""
+
+
+@pytest.mark.parametrize("hash_seed", ["1", "2"])
+def test_another_process_takes_a_saved_log_up(hash_seed):
+    environment = os.environ | {"PYTHONHASHSEED": hash_seed, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(
+        [sys.executable, "-c", READ, folder()], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == Ledger.of(log(), as_of=AS_OF, by=("territory",)).digest
 
 
 # What is no longer that log

@@ -17,7 +17,10 @@ def road(folder: Path, as_of: date, *, threads: int) -> dict[str, dict[str, int]
         db.execute("SET preserve_insertion_order = false")
         _rules(db)
         for name in ("event", "referral"):
-            db.read_parquet(str(folder / f"{name}s.parquet")).create_view(f"{name}_file")
+            table = db.read_parquet(str(folder / f"{name}s.parquet"))
+            if name == "referral" and "incomplete" not in table.columns:
+                table = table.project("*, false AS incomplete")
+            table.create_view(f"{name}_file")
         db.execute("SET VARIABLE as_of = ?::date", [as_of])
         db.execute(SQL.read_text(encoding="utf-8"))
         return {

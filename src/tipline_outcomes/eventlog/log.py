@@ -258,7 +258,7 @@ class EventLog:
     def names(self) -> Frame:
         """Whom it has or names, as hashes, see `tipline_outcomes.eventlog.names`."""
         saved = self._told.names if isinstance(self._told, Saved) else None
-        return hashes_of(self.tables) if saved is None else saved
+        return hashes_of(self.tables, self.canonical) if saved is None else saved
 
     @property
     def dimensions(self) -> tuple[str, ...]:

@@ -31,11 +31,11 @@ _FORMAT: Final = "tipline_outcomes transitions 1"
 
 def fingerprint() -> str:
     """Give a digest of all codes, and of all that is looked up by them."""
-    content = [
-        *(codes.WORDS, codes.STAGES, codes.TARGET_OF, codes.RUNG_OF, codes.ENDS_AS),
-        *(codes.ALLOWED_STEPS, codes.OPENS, codes.MAY_CONVICT, codes.SURVIVED, STATE_CODES),
-    ]
-    return hashlib.sha256(json.dumps(content, default=dict).encode()).hexdigest()
+    tables = [codes.WORDS, codes.STAGES, codes.TARGET_OF, codes.RUNG_OF, codes.ENDS_AS, STATE_CODES]
+    sets = [codes.ALLOWED_STEPS, codes.OPENS, codes.MAY_CONVICT, codes.SURVIVED]
+    # Some are made from sets, whose order is another in every process.
+    content = json.dumps([tables, list(map(sorted, sets))], default=dict, sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def save(tables: Tables, canon: Canonical, folder: Path) -> None:
@@ -47,7 +47,7 @@ def save(tables: Tables, canon: Canonical, folder: Path) -> None:
         write_table(table, folder / f"{name}.parquet")
     for name, rows in _parts_of(canon).items():
         write_table(rows.to_polars(), folder / f"{name}.parquet")
-    write_table(hashes_of(tables), folder / "names.parquet")
+    write_table(hashes_of(tables, canon), folder / "names.parquet")
     content = {
         "format": _FORMAT,
         "codes": fingerprint(),

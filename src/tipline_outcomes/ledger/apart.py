@@ -74,9 +74,11 @@ def _by_name(
     if shared.is_empty():
         return
     found: dict[tuple[bool, str], list[tuple[str, int]]] = {}
-    hashes = shared.select("hash", "what")
+    hashes = shared.select("hash").unique()
     for n in sorted(map(int, shared["part"].unique().to_list())):
-        names = eager(names_of(read(parts[n]).tables)).join(hashes, on=["hash", "what"], how="semi")
+        log = read(parts[n])
+        # By the hash alone: what is only mentioned can stand behind the hash of one that the part has.
+        names = eager(names_of(log.tables, log.canonical)).join(hashes, on="hash", how="semi")
         for name, what in names.select("name", "what").sort("name").iter_rows():
             found.setdefault((what == REPORT, name), []).append((parts[n], what))
     for (report, name), places in sorted(found.items()):

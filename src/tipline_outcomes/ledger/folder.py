@@ -53,7 +53,8 @@ class FolderCount:
 
     def __repr__(self) -> str:
         found = ", ".join(f"{n:,} {rule.value}" for rule, n in self.violations.items())
-        size = f"{self.parts:,} {'part' if self.parts == 1 else 'parts'} with {self.referrals:,} referrals and {self.events:,} events"
+        parts = "1 part" if self.parts == 1 else f"{self.parts:,} parts"
+        size = f"{parts} with {self.referrals:,} referrals and {self.events:,} events"
         return f"<FolderCount of {size}: {found or 'no violation'}; {self.ledger!r}>"
 
 
