@@ -10,13 +10,14 @@ CANDIDATES := $(PYTHON) $(if $(filter file,$(origin PYTHON)),python3.14 python3.
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test browser check docs
+.PHONY: help demo test notebooks browser check docs
 
 help:
 	@echo 'make demo    invent a small world of tips, count it and show the ledger'
 	@echo 'make test    the everyday tests, with every example of the docs'
 	@echo 'make check   lint, format, types and the layers of the package'
-	@echo 'make browser the pages, opened in Chromium, which has to be there'
+	@echo 'make notebooks  the notebooks, from top to bottom'
+	@echo 'make browser    the report, opened in Chromium, which has to be there'
 	@echo 'make docs    the documentation, into site/'
 	@echo
 	@echo 'PYTHON=...   the Python that makes .venv (3.11 or later; default $(PYTHON))'
@@ -28,7 +29,10 @@ demo: $(VENV)/.demo
 # The examples of one page build on each other, so they run one after another, apart from the tests.
 test: $(VENV)/.tests
 	$(BIN)/python -m pytest src docs README.md --quiet
-	$(BIN)/python -m pytest tests -n auto -m "not slow and not spark and not browser" $(ARGS)
+	$(BIN)/python -m pytest tests -n auto -m "not slow and not spark and not browser and not notebooks" $(ARGS)
+
+notebooks: $(VENV)/.notebooks
+	$(BIN)/python -m pytest tests/notebooks $(ARGS)
 
 browser: $(VENV)/.browser
 	$(BIN)/python -m pytest tests/browser -m browser $(ARGS)
@@ -75,6 +79,11 @@ $(VENV)/.demo: pyproject.toml $(VENV)/.made
 $(VENV)/.tests: pyproject.toml $(VENV)/.made
 	@echo 'Installing what the tests need'
 	@$(PIP) install --editable '.[cli,testing,geo,report]' --group tests
+	@touch $@
+
+$(VENV)/.notebooks: pyproject.toml $(VENV)/.made
+	@echo 'Installing what runs notebooks'
+	@$(PIP) install --editable '.[cli,testing,geo,report]' --group notebooks
 	@touch $@
 
 $(VENV)/.browser: pyproject.toml $(VENV)/.made

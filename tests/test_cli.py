@@ -225,6 +225,29 @@ def test_check_tells_what_it_found_by_its_exit_code(lines, cohort, tmp_path):
     assert run("check", clean).returncode == 0
 
 
+def test_check_writes_its_account_as_json(lines, tmp_path):
+    written = tmp_path / "account.json"
+    found = run("check", lines, "--json", written)
+    assert found.returncode == 1
+    account = json.loads(written.read_text(encoding="utf-8"))
+    refused = sum(account["refused"].values())
+    assert (account["read"], account["accepted"], refused) == (6, 5, 1)
+    assert account["violations"]["date_backwards"] == 1
+    assert run("check", lines, "--json", lines).returncode == 2
+
+
+def test_a_report_is_written_as_one_page(lines, tmp_path):
+    page = tmp_path / "report.html"
+    done = run("report", lines, "--as-of", "2024-12-31", "--html", page)
+    assert done.returncode == 0, done.stderr
+    html = page.read_text(encoding="utf-8")
+    assert html.startswith("<!doctype html>")
+    assert "6</strong> records read" in html
+    refused = run("report", lines, "--as-of", "2024-12-31", "--html", tmp_path / "no" / "report.html")
+    assert refused.returncode == 2
+    assert "cannot be written" in refused.stderr
+
+
 def test_a_reading_says_what_the_records_are(lines, folder, tmp_path):
     assert "5 accepted + 1 refused; 5 referrals, 13 events\n" in run("check", lines).stdout
     shutil.copytree(folder, tmp_path / "log")

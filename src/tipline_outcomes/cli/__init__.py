@@ -33,7 +33,7 @@ from tipline_outcomes.metrics import (
     outcome_mix,
 )
 from tipline_outcomes.model import Milestone
-from tipline_outcomes.present import document, page, record_document
+from tipline_outcomes.present import account, document, page, record_document
 
 try:
     from cyclopts import App, CycloptsError, Parameter
@@ -57,12 +57,20 @@ app = App(
     help="""Count what became of tips: every tip in exactly one place, every rate with what is not known.
 
     To begin with, invent some: tipline-outcomes demo --write year.jsonl
+
+    Then check them, and count: tipline-outcomes report year.jsonl --as-of 2025-06-30 --html report.html
+
+    On your agency's own tables, begin with: tipline-outcomes profile init FILE...
+
+    Exit codes: 0, done, and nothing to complain of; 1, a check found something; 2, the command could not be
+    carried out; 130, stopped by you.
     """,
     help_format="plaintext",
     result_action="return_value",
     suppress_keyboard_interrupt=False,
 )
 """The commands."""
+app.register_install_completion_command()
 
 
 @app.command
@@ -104,6 +112,7 @@ def check(
     *,
     profile: Path | None = None,
     refused: Path | None = None,
+    json_file: Annotated[Path | None, Parameter(name="--json")] = None,
     every: Annotated[bool, Parameter(name="--all", negative="")] = False,
 ) -> int:
     """Find every record that is refused or breaks a rule of the pipeline. Exit code 1 if there is one.
@@ -115,16 +124,20 @@ def check(
             folder with an agency's own tables.
         profile: The profile (TOML) that describes an agency's own tables.
         refused: Also write every refused row, with its text unchanged, into this file, as JSON Lines.
+        json_file: Also write the account into this file, as JSON: what was read, refused, unmapped and found.
         every: Show every refusal and every violation, not only the first few of each.
     """
-    if refused is not None:
-        must_take(refused, *inputs(path, profile))
+    for file in (refused, json_file):
+        if file is not None:
+            must_take(file, *inputs(path, profile))
     with _progress() as tell:
         source = read(path, profile, tell)
     if refused is not None:
         write_file(
             refused, "".join(json.dumps(row.record(), ensure_ascii=False) + "\n" for row in source.refused)
         )
+    if json_file is not None:
+        write_file(json_file, json.dumps(account(source.reading), indent=2, ensure_ascii=False) + "\n")
     show_reading(source, shown=None if every else SHOWN, hint="--all")
     return 1 if source.refused or source.reading.violations else 0
 

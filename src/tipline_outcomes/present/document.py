@@ -9,7 +9,7 @@ from attrs import field, frozen
 from tipline_outcomes.errors import InvalidValueError
 from tipline_outcomes.metrics import Deadline, Interval, IntervalTable, MixTable, Rate, RateTable
 
-__all__ = ["JSON", "Reading", "document"]
+__all__ = ["JSON", "Reading", "account", "document"]
 
 JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
 """What a JSON document is made of."""
@@ -50,6 +50,34 @@ class Reading:
         return self.accepted + sum(self.refused.values())
 
 
+def account(reading: Reading) -> dict[str, JSON]:
+    """Put together what became of what was read.
+
+    Returns:
+        ``source``, ``read``, ``accepted``, ``refused``, ``violations``, ``unmapped``, ``tables``, ``uses``,
+        and ``lossy`` (``events`` ``of`` how many, and their ``codes`` by crosswalk).
+
+    >>> found = account(Reading(source="year.jsonl", accepted=8, refused={"not_json": 2}))
+    >>> found["read"], found["refused"]
+    (10, {'not_json': 2})
+    """
+    return {
+        "source": reading.source,
+        "read": reading.read,
+        "accepted": reading.accepted,
+        "refused": dict(reading.refused),
+        "violations": dict(reading.violations),
+        "unmapped": {column: dict(counts) for column, counts in reading.unmapped.items()},
+        "tables": {table: dict(counts) for table, counts in reading.tables.items()},
+        "uses": [dict(use) for use in reading.uses],
+        "lossy": {
+            "events": sum(n for counts in reading.lossy.values() for n in counts.values()),
+            "of": reading.events,
+            "codes": {name: dict(counts) for name, counts in reading.lossy.items()},
+        },
+    }
+
+
 def document(
     reading: Reading, mix: MixTable, rates: RateTable, intervals: IntervalTable | None = None
 ) -> dict[str, JSON]:
@@ -62,10 +90,9 @@ def document(
         intervals: The intervals of this rate; None: none are asked for.
 
     Returns:
-        ``as_of``, ``unit``, ``by``, ``read``, ``accepted``, ``refused``, ``violations``, ``unmapped``,
-        ``tables``, ``uses``, ``lossy`` (``events`` ``of`` how many, and their ``codes`` by crosswalk),
-        ``ledger_digest``, ``overall`` and ``groups``. Shares are exact fractions as text ("n/d"), with a
-        decimal beside them; what is not defined is null. An interval's ends are decimals.
+        ``as_of``, ``unit``, ``by``, what `account` gives, ``ledger_digest``, ``overall`` and ``groups``.
+        Shares are exact fractions as text ("n/d"), with a decimal beside them; what is not defined is null.
+        An interval's ends are decimals.
 
     Raises:
         InvalidValueError: If the two tables are not of the same ledger and groups.
@@ -83,19 +110,7 @@ def document(
         "as_of": overall.as_of.isoformat(),
         "unit": overall.unit.value,
         "by": list(mix.by),
-        "source": reading.source,
-        "read": reading.read,
-        "accepted": reading.accepted,
-        "refused": dict(reading.refused),
-        "violations": dict(reading.violations),
-        "unmapped": {column: dict(counts) for column, counts in reading.unmapped.items()},
-        "tables": {table: dict(counts) for table, counts in reading.tables.items()},
-        "uses": [dict(use) for use in reading.uses],
-        "lossy": {
-            "events": sum(n for counts in reading.lossy.values() for n in counts.values()),
-            "of": reading.events,
-            "codes": {name: dict(counts) for name, counts in reading.lossy.items()},
-        },
+        **account(reading),
         "ledger_digest": overall.ledger_digest,
         "overall": _group(rates.overall, question, around.get(rates.overall.group)),
         "groups": [_group(rate, question, around.get(rate.group)) for rate in rates.groups],
