@@ -327,6 +327,39 @@ def test_a_result_that_was_cut_off_is_counted_again(parts, tmp_path, left):
     assert again.ledger == Ledger.of(broken_log(), as_of=AS_OF)
 
 
+def test_a_result_whose_names_were_cut_off_is_counted_again(parts, tmp_path):
+    count_folder(parts, as_of=AS_OF, keep=tmp_path)
+    some = min(tmp_path.glob("*.parquet"))
+    some.write_bytes(some.read_bytes()[:50])
+    assert count_folder(parts, as_of=AS_OF, keep=tmp_path).kept == 3
+
+
+def test_nothing_half_is_left(parts, tmp_path):
+    count_folder(parts, as_of=AS_OF, keep=tmp_path)
+    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".json"] * 4 + [".parquet"] * 4
+
+
+@pytest.mark.parametrize("workers", [2, 9])
+def test_parts_counted_at_a_time_give_the_same(parts, tmp_path, workers):
+    told = []
+    counted = count_folder(
+        parts, as_of=AS_OF, workers=workers, keep=tmp_path, progress=lambda done, of: told.append(done)
+    )
+    assert counted.ledger == Ledger.of(broken_log(), as_of=AS_OF)
+    assert told == [0, 1, 2, 3, 4]
+    assert count_folder(parts, as_of=AS_OF, workers=workers, keep=tmp_path).kept == 4
+    with pytest.raises(InvalidValueError):
+        count_folder(parts, as_of=AS_OF, workers=0)
+
+
+def test_the_same_part_twice_is_refused_though_it_is_counted_at_a_time(tmp_path):
+    write_log(tmp_path / "log" / "one", [A])
+    write_log(tmp_path / "log" / "two", [A])
+    for _ in range(2):
+        with pytest.raises(ExtractError, match="the referral 'a' is in one and two"):
+            count_folder(tmp_path / "log", as_of=AS_OF, workers=2, keep=tmp_path / "keep")
+
+
 def test_a_result_without_its_names_is_counted_again(parts, tmp_path):
     count_folder(parts, as_of=AS_OF, keep=tmp_path)
     min(tmp_path.glob("*.parquet")).unlink()

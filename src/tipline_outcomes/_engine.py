@@ -11,6 +11,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
+from uuid import uuid4
 
 import narwhals.stable.v2 as nw
 import polars as pl
@@ -45,6 +46,7 @@ __all__ = [
     "to_frame",
     "together",
     "translated",
+    "whole",
     "write_table",
 ]
 
@@ -362,8 +364,15 @@ def as_csv(frame: Frame) -> str:
 
 def write_table(frame: Frame, path: Path) -> None:
     """Write a frame as Parquet, under its name only when it is whole."""
-    half = path.with_name(f".{path.name}.half")
-    frame.rechunk().write_parquet(half, compression="zstd", compression_level=3)
+    with whole(path) as half:
+        frame.rechunk().write_parquet(half, compression="zstd", compression_level=3)
+
+
+@contextmanager
+def whole(path: Path) -> Generator[Path]:
+    """Give another name to write a file under; when that is done, it gets its own. Nobody sees a half."""
+    half = path.with_name(f".{path.name}.{uuid4().hex}.half")
+    yield half
     half.replace(path)
 
 

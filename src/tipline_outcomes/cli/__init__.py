@@ -252,6 +252,7 @@ def count(
     to: Annotated[Milestone, Parameter(name_transform=str.lower)] = Milestone.CHARGED,
     unit: Unit = Unit.FAMILY,
     keep: Path | None = None,
+    workers: int = 1,
 ) -> int:
     """Check and count a log that lies in parts, one folder each; stopped, it goes on where it was.
 
@@ -267,13 +268,16 @@ def count(
             reports' own dimensions) or the subjects whom events name.
         keep: Keep the result of each part in this folder, so that the same command goes on where it was
             stopped. Where --out is given, the default is a folder beside that file.
+        workers: How many parts to count at a time; memory is that of so many.
     """
     day = parse_day(as_of)
     if out is not None:
         must_take(out, *inputs(folder, None))
         keep = keep or out.with_name(f"{out.name}.parts")
     with _parts_progress("Counting") as progress:
-        counted = count_folder(folder, as_of=day, by=by, unit=unit, keep=keep, progress=progress)
+        counted = count_folder(
+            folder, as_of=day, by=by, unit=unit, keep=keep, workers=workers, progress=progress
+        )
     ledger = counted.ledger
     _show_ledger(ledger, conversion(ledger, to=to))
     found = ", ".join(f"{n:,} {rule.value}" for rule, n in counted.violations.items()) or "none"

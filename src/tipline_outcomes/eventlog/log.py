@@ -255,8 +255,8 @@ class EventLog:
         return Tables(self.events, self.referrals, self.reports, self.links)
 
     @property
-    def names(self) -> Frame:
-        """Whom it has or names, as hashes, see `tipline_outcomes.eventlog.names`."""
+    def names(self) -> Frame | Path:
+        """Whom it has or names, as hashes, or the file of them; see `tipline_outcomes.eventlog.names`."""
         saved = self._told.names if isinstance(self._told, Saved) else None
         return hashes_of(self.tables, self.canonical) if saved is None else saved
 

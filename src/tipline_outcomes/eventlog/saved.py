@@ -121,9 +121,10 @@ class Saved:
         return read_table(self.folder, name)
 
     @property
-    def names(self) -> Frame | None:
-        """What `hashes_of` gave; None if another version of the engine hashed the names."""
-        return self.table("names") if self.engine == engine_version() else None
+    def names(self) -> Path | None:
+        """The file of what `hashes_of` gave; None if another version of the engine hashed the names."""
+        path = self.folder / "names.parquet"
+        return path if self.engine == engine_version() and path.is_file() else None
 
     @cached_property
     def events(self) -> Frame:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -11,7 +12,7 @@ from attrs import define, field, frozen
 
 from tipline_outcomes._dates import Period
 from tipline_outcomes._engine import table_file
-from tipline_outcomes.errors import ExtractError, LedgerMismatchError
+from tipline_outcomes.errors import ExtractError, InvalidValueError, LedgerMismatchError
 from tipline_outcomes.eventlog import EventLog
 from tipline_outcomes.eventlog.objects import Tables
 from tipline_outcomes.eventlog.saved import is_saved
@@ -68,6 +69,7 @@ def count_folder(
     horizons: Iterable[int] = HORIZONS,
     fill: bool = False,
     keep: Path | str | None = None,
+    workers: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> FolderCount:
     """Check and count a log that lies on disk in parts, one part at a time: memory is that of one part.
@@ -90,6 +92,7 @@ def count_folder(
         horizons: Follow-up times in days.
         fill: Whether gaps in the histories are filled, see `EventLog.filled`.
         keep: Where the results of parts are kept, or None: then nothing is.
+        workers: How many parts are counted at a time; memory is that of so many.
         progress: Called before the first part and after each with how many are done, and of how many.
 
     Raises:
@@ -107,10 +110,13 @@ def count_folder(
     (3, True, True)
     """
     names = (by,) if isinstance(by, str) else tuple(by)
+    if workers < 1:
+        message = f"workers is {workers}; give 1 or more"
+        raise InvalidValueError(message)
     spec = LedgerSpec(as_of=as_of, unit=unit, by=names, period=period, horizons=horizons)
     parts = _parts(Path(folder))
     with _store(keep) as store:
-        run = _Run(parts, spec, fill, store, progress or _nobody)
+        run = _Run(parts, spec, fill, store, workers, progress or _nobody)
         ledger = Ledger.sum(run.ledgers())
         hold_apart(run.names, run.log)
     return FolderCount(
@@ -148,10 +154,10 @@ def _parts(folder: Path) -> dict[str, Path]:
 @contextmanager
 def _store(keep: Path | str | None) -> Generator[Store]:
     if keep is not None:
-        yield Store(Path(keep))
+        yield Store(Path(keep), lasts=True)
     else:
         with TemporaryDirectory(prefix="tipline-outcomes-") as folder:
-            yield Store(Path(folder))
+            yield Store(Path(folder), lasts=False)
 
 
 @define
@@ -162,6 +168,7 @@ class _Run:
     spec: LedgerSpec
     fill: bool
     store: Store
+    workers: int
     tell: Callable[[int, int], None]
     names: dict[str, Path] = field(factory=dict[str, Path])
     violations: Counter[str] = field(factory=Counter[str])
@@ -172,26 +179,29 @@ class _Run:
     def ledgers(self) -> Iterator[Ledger]:
         """Give the ledger of each part, and add up what else is known of it."""
         self.tell(0, len(self.parts))
-        for done, (name, path) in enumerate(self.parts.items(), start=1):
-            result = self._result(name, path)
-            self.names[name] = result.names
-            self.violations.update(result.violations)
-            self.referrals += result.referrals
-            self.events += result.events
-            yield result.ledger
-            self.tell(done, len(self.parts))
+        with ThreadPoolExecutor(self.workers) as pool:
+            results = pool.map(self._result, self.parts)
+            for done, (name, (result, kept)) in enumerate(zip(self.parts, results, strict=True), start=1):
+                self.names[name] = result.names
+                self.violations.update(result.violations)
+                self.kept += kept
+                self.referrals += result.referrals
+                self.events += result.events
+                yield result.ledger
+                self.tell(done, len(self.parts))
 
     def log(self, part: str) -> EventLog:
         """Read the log of a part."""
         path = self.parts[part]
         return EventLog.from_saved(path) if is_saved(path) else EventLog.from_folder(path)
 
-    def _result(self, part: str, path: Path) -> PartResult:
+    def _result(self, part: str) -> tuple[PartResult, bool]:
+        """Give the result of a part, and whether it was kept."""
+        path = self.parts[part]
         key = key_of(_files(path), self.spec, fill=self.fill)
         found = self.store.get(key)
         if found is not None:
-            self.kept += 1
-            return found
+            return found, True
         log = self.log(part)
         names = log.names
         log = log.filled() if self.fill else log
@@ -210,7 +220,7 @@ class _Run:
             raise LedgerMismatchError(message) from error
         violations = {rule.value: n for rule, n in log.check().counts.items()}
         size = (log.referrals.height, log.event_count)
-        return self.store.put(key, ledger=ledger, violations=violations, log=size, names=names)
+        return self.store.put(key, ledger=ledger, violations=violations, log=size, names=names), False
 
 
 def _files(part: Path) -> dict[str, Path]:

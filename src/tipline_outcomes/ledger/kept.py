@@ -10,11 +10,12 @@ import json
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
 from attrs import frozen
 
-from tipline_outcomes._engine import Frame, digest_of, engine_version, write_table
+from tipline_outcomes._engine import Frame, digest_of, engine_version, whole, write_table
 from tipline_outcomes.errors import LedgerMismatchError
 from tipline_outcomes.ledger.ledger import Ledger
 from tipline_outcomes.ledger.spec import LedgerSpec
@@ -56,9 +57,15 @@ def key_of(files: Mapping[str, Path], spec: LedgerSpec, *, fill: bool) -> str:
 
 @frozen
 class Store:
-    """A folder of results."""
+    """A folder of results.
+
+    Attributes:
+        folder: The folder.
+        lasts: Whether it is there for another run; else no ledger is written.
+    """
 
     folder: Path
+    lasts: bool
 
     def _paths(self, key: str) -> tuple[Path, Path]:
         return self.folder / f"{key}.json", self.folder / f"{key}.parquet"
@@ -70,6 +77,8 @@ class Store:
             return None
         try:
             kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            if kept["names"] != digest_of(names):
+                return None
             ledger = Ledger.from_json(kept["ledger"])
             counts = {name: kept[name] for name in ("violations", "referrals", "events")}
         except (KeyError, ValueError, LedgerMismatchError):
@@ -78,7 +87,13 @@ class Store:
         return PartResult(ledger=ledger, names=names, **counts)
 
     def put(
-        self, key: str, *, ledger: Ledger, violations: Mapping[str, int], log: tuple[int, int], names: Frame
+        self,
+        key: str,
+        *,
+        ledger: Ledger,
+        violations: Mapping[str, int],
+        log: tuple[int, int],
+        names: Frame | Path,
     ) -> PartResult:
         """Keep a result.
 
@@ -87,16 +102,21 @@ class Store:
             ledger: The part's ledger.
             violations: How often each rule is broken.
             log: How many referrals and events there are.
-            names: The names that the part is about, with their hashes.
+            names: The hashes of the names that the part is about, or the file of them.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         path, where = self._paths(key)
         referrals, events = log
         counts = {"violations": dict(violations), "referrals": referrals, "events": events}
-        write_table(names, where)
-        half = path.with_name(f".{path.name}.half")
-        half.write_text(json.dumps({**counts, "ledger": ledger.to_json()}), encoding="utf-8")
-        half.replace(path)
+        if isinstance(names, Path):
+            with whole(where) as half:
+                copyfile(names, half)
+        else:
+            write_table(names, where)
+        if self.lasts:
+            content = {**counts, "names": digest_of(where), "ledger": ledger.to_json()}
+            with whole(path) as half:
+                half.write_text(json.dumps(content), encoding="utf-8")
         return PartResult(
             ledger=ledger, names=where, violations=violations, referrals=referrals, events=events
         )
