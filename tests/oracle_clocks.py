@@ -46,11 +46,7 @@ def walk_days(  # noqa: PLR0917 - a naive walk needs what it needs
     clock: str, unit: Row, as_of: date, start: date, begins: str, target: str
 ) -> list[WaitRow]:
     """Walk through the days of a unit that is on a clock."""
-    untold = min(
-        (e["on"] for e in charges_of(unit) if e["reason"] == "charge_disposed_unspecified"), default=None
-    )
-    if clock != "charge":
-        untold = None
+    untold = min(untold_days(unit), default=None) if clock == "charge" else None
     watched_to = watched_through(unit, as_of, start, untold)
     rows: list[WaitRow] = []
     state = state_while_watched = begins
@@ -92,6 +88,11 @@ def charges_of(unit: Row) -> list[Row]:
     if "subject" in unit:
         return unit["charges"]
     return [event for event in events_of(unit) if event.get("disposition") == "charge"]
+
+
+def untold_days(unit: Row) -> list[date]:
+    """Give the days on which charges ended nobody says how."""
+    return [e["on"] for e in charges_of(unit) if e["reason"] == "charge_disposed_unspecified"]
 
 
 def mark(unit: Row, milestone: str) -> Mark | None:
@@ -187,6 +188,16 @@ def court_state_on(day: date, unit: Row) -> str:
     convicted = mark(unit, "convicted")
     if convicted is not None and convicted[0] <= day:
         return "convicted"
+    untold = min(untold_days(unit), default=day + ONE_DAY)
+    if untold > day:
+        return case_on(day, unit)
+    # Since then a case may run again; that all have ended without a conviction, nobody can say any more.
+    since = (case_on(d, unit) for d in days_of(unit) if untold <= d <= day)
+    return "charge" if "charge" in since else case_on(untold - ONE_DAY, unit)
+
+
+def case_on(day: date, unit: Row) -> str:
+    """Tell whether a case runs or all have ended, as a day ends."""
     if "subject" in unit:
         cases: dict[str, list[Row]] = {}
         for event in unit["charges"]:

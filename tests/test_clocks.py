@@ -142,8 +142,8 @@ def test_a_case_runs_until_its_last_charge_has_ended():
 
 def test_since_a_charge_ended_nobody_says_how_nobody_knows_of_a_conviction():
     untold = (*CHARGED, result(day(4), "charge_disposed_unspecified", charge_id="a"))
-    # The case ended, and perhaps in conviction: it was seen to end, and is watched no longer.
-    assert clocks(untold)["charge"] == {("charge", "concluded", 31), ("concluded", "unknown", 31)}
+    # The case ended, and perhaps in conviction.
+    assert clocks(untold)["charge"] == {("charge", "unknown", 31)}
     later = (
         *CHARGED[:3],
         *((day(3), "file_charge", "charge/charge_pending", {"charge_id": name}) for name in "ab"),

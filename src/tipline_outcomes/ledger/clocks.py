@@ -204,7 +204,7 @@ def run(clock: Clock, units: Eager, changes: Eager, marks: Marks) -> tuple[Eager
     units = units.drop("day0").join(mark(clock.starts, day0="day", started="stated"), on="unit", how="inner")
     states = changes.select("unit", "day", "now", "implied")
     if clock is Clock.CHARGE:
-        states = _in_court(marks.cases)
+        states = _in_court(marks.cases, marks.untold)
         untold = nw.col("untold")
         units = units.join(marks.untold.rename({"day": "untold"}), on="unit", how="left").with_columns(
             watch=nw.when(~nw.col("watch").is_null()).then(nw.min_horizontal("watch", "untold")),
@@ -230,8 +230,11 @@ def run(clock: Clock, units: Eager, changes: Eager, marks: Marks) -> tuple[Eager
     return units, steps_between(states.filter(~again.fill_null(value=False)), begins=STATES[clock.begins])
 
 
-def _in_court(cases: Eager) -> Eager:
-    """Give the state at the end of every day on which a case moved: as long as one runs, the unit's runs."""
+def _in_court(cases: Eager, untold: Eager) -> Eager:
+    """Give the state at the end of every day on which a case moved: as long as one runs, the unit's runs.
+
+    Once a charge has ended nobody says how, nobody can say that all have ended without a conviction.
+    """
     cases = cases.sort("unit", "rid", "day")
     same = (nw.col("unit") == nw.col("unit").shift(1)) & (nw.col("rid") == nw.col("rid").shift(1))
     runs = nw.col("running").cast(nw.Int64)
@@ -239,4 +242,7 @@ def _in_court(cases: Eager) -> Eager:
     days = cases.with_columns(more=runs - before).group_by("unit", "day").agg(nw.col("more").sum())
     running = nw.col("more").cum_sum().over("unit", order_by="day") > 0
     now = nw.when(running).then(nw.lit(STATE_CODES[Place.CHARGE.value])).otherwise(nw.lit(STATES[CONCLUDED]))
-    return days.select("unit", "day", now=now.cast(nw.Int64), implied=nw.lit(value=False))
+    days = days.with_columns(now=now.cast(nw.Int64), implied=nw.lit(value=False))
+    days = days.join(untold.rename({"day": "untold"}), on="unit", how="left")
+    hidden = (nw.col("day") >= nw.col("untold")).fill_null(value=False)
+    return days.filter(~hidden | (nw.col("now") != STATES[CONCLUDED])).select("unit", "day", "now", "implied")

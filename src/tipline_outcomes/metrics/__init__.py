@@ -4,6 +4,7 @@ A rate over data with unknowns is an interval first (`Rate.lower`, `Rate.upper`)
 assumption that has a name (`Rate.resolved`). Shares are exact fractions until shown, None where undefined.
 """
 
+from tipline_outcomes.metrics._product_limit import Variance
 from tipline_outcomes.metrics.answers import Answering, Answers, Deadline
 from tipline_outcomes.metrics.assumptions import (
     INDEPENDENT_UNITS,
@@ -20,33 +21,32 @@ from tipline_outcomes.metrics.comparison import Comparison, compare, difference,
 from tipline_outcomes.metrics.conversion import conversion
 from tipline_outcomes.metrics.convictions import Convictions, ConvictionsTable, convictions
 from tipline_outcomes.metrics.flow import Flow, FlowTable, Move, Stay, flow
-from tipline_outcomes.metrics.intervals import (
-    IntervalTable,
-    RateInterval,
-    imbens_manski,
-    interval,
-    intervals,
+from tipline_outcomes.metrics.incidence import (
+    UNWATCHED_LIKE_WATCHED,
+    Incidence,
+    IncidenceTable,
+    cumulative_incidence,
 )
+from tipline_outcomes.metrics.intervals import IntervalTable, RateInterval, imbens_manski, interval, intervals
 from tipline_outcomes.metrics.mix import Measure, Mix, MixTable, outcome_mix
 from tipline_outcomes.metrics.parts import Group, Parts, Result
+from tipline_outcomes.metrics.points import Point, Quantile
 from tipline_outcomes.metrics.questions import Question
 from tipline_outcomes.metrics.rate import Closures, Rate
 from tipline_outcomes.metrics.sensitivity import Flip, Sensitivity, Verdict, sensitivity
-from tipline_outcomes.metrics.standard import (
-    Standard,
-    Standardised,
-    StandardTable,
-    Stratum,
-    standardise,
-)
+from tipline_outcomes.metrics.standard import Standard, Standardised, StandardTable, Stratum, standardise
 from tipline_outcomes.metrics.table import RateTable, ResultTable
+from tipline_outcomes.metrics.time_to import QUARTERS, TimeTo, TimeToTable, time_to
+from tipline_outcomes.metrics.within import Within, WithinTable, conversion_within
 
 __all__ = [
     "INDEPENDENT_UNITS",
     "OPEN_END_ALIKE",
+    "QUARTERS",
     "SAMPLED_AGENCIES",
     "SILENT_EQUALLY_OFTEN",
     "SILENT_NO_MORE_OFTEN",
+    "UNWATCHED_LIKE_WATCHED",
     "Answering",
     "Answers",
     "Assumption",
@@ -62,6 +62,8 @@ __all__ = [
     "Flow",
     "FlowTable",
     "Group",
+    "Incidence",
+    "IncidenceTable",
     "Interval",
     "IntervalMethod",
     "IntervalTable",
@@ -71,6 +73,8 @@ __all__ = [
     "MixTable",
     "Move",
     "Parts",
+    "Point",
+    "Quantile",
     "Question",
     "Rate",
     "RateInterval",
@@ -86,12 +90,19 @@ __all__ = [
     "Stay",
     "Step",
     "Stratum",
+    "TimeTo",
+    "TimeToTable",
+    "Variance",
     "Verdict",
+    "Within",
+    "WithinTable",
     "attrition",
     "clopper_pearson",
     "compare",
     "conversion",
+    "conversion_within",
     "convictions",
+    "cumulative_incidence",
     "difference",
     "flow",
     "imbens_manski",
@@ -102,5 +113,6 @@ __all__ = [
     "ratio",
     "sensitivity",
     "standardise",
+    "time_to",
     "wilson",
 ]
