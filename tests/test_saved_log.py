@@ -155,7 +155,7 @@ def test_a_folder_without_a_whole_manifest_holds_no_saved_log(mine, content):
 
 
 @pytest.mark.parametrize(
-    "table", ["units", "dimensions", "transitions", "changes", "survivors", "violations"]
+    "table", ["units", "dimensions", "transitions", "charges", "changes", "survivors", "violations"]
 )
 def test_a_saved_log_of_which_something_is_gone_says_so(mine, table):
     (mine / f"{table}.parquet").unlink()

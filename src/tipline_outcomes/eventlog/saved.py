@@ -32,7 +32,7 @@ _FORMAT: Final = "tipline_outcomes transitions 1"
 def fingerprint() -> str:
     """Give a digest of all codes, and of all that is looked up by them."""
     tables = [codes.WORDS, codes.STAGES, codes.TARGET_OF, codes.RUNG_OF, codes.ENDS_AS, STATE_CODES]
-    sets = [codes.ALLOWED_STEPS, codes.OPENS, codes.MAY_CONVICT, codes.SURVIVED]
+    sets = [codes.ALLOWED_STEPS, codes.OPENS, codes.STANDS, codes.MAY_CONVICT, codes.SURVIVED]
     # Some are made from sets, whose order is another in every process.
     content = json.dumps([tables, list(map(sorted, sets))], default=dict, sort_keys=True)
     return hashlib.sha256(content.encode()).hexdigest()
@@ -64,6 +64,7 @@ def _parts_of(canon: Canonical) -> dict[str, Eager]:
         "dimensions": canon.dimensions,
         "placed": canon.placed,
         "transitions": canon.transitions.rows,
+        "charges": canon.transitions.charges,
         "changes": canon.transitions.changes,
         "survivors": canon.survivors,
         "violations": canon.violations,
@@ -138,7 +139,7 @@ class Saved:
             referrals=self._there("units"),
             dimensions=self._there("dimensions"),
             placed=lambda: self._there("placed"),
-            transitions=Transitions(self._there("transitions"), self._there("changes")),
+            transitions=Transitions(*map(self._there, ("transitions", "charges", "changes"))),
             survivors=self._there("survivors"),
             violations=self._there("violations"),
         )

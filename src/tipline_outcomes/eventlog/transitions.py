@@ -47,12 +47,15 @@ class Transitions:
             number), ``rid``, ``seq``, ``day`` (days since 1970-01-01), ``action``, ``kind``, ``reason``,
             ``level``, ``rung`` (codes), ``implied``, ``first``, ``moves``, ``before``, ``after`` (stage
             codes, 0 for none), and the findings ``illegal``, ``not_filed``, ``backwards``.
+        charges: Of those rows the events of charges: ``rid``, ``i``, ``charge`` (a number for each charge),
+            ``reason``, ``day``.
         changes: One row a day on which the referral's state differs at the end from the end of the
             day before: ``rid``, ``day``, ``was``, ``now`` (`STATE_CODES`), ``implied`` (what brought it there
             was added, and nobody stated the day). Exact where dates run forwards.
     """
 
     rows: Eager
+    charges: Eager
     changes: Eager
 
 
@@ -97,8 +100,9 @@ def transitions_of(events: Eager) -> Transitions:
         lands=looked_up(packed, codes.TARGET_OF),
         rung=looked_up(packed, codes.RUNG_OF),
     )
-    charges = charges_of(rows.filter(nw.col("kind") == codes.CHARGE_KIND))
-    rows = rows.select(*_KEPT, "lands").join(charges, on="i", how="left")
+    of_charges = rows.filter(nw.col("kind") == codes.CHARGE_KIND)
+    charges = charges_of(of_charges)
+    rows = rows.select(*_KEPT, "lands").join(charges.drop("charge"), on="i", how="left")
     # No engine promises the order of a join's rows, and all that follows reads the row above.
     rows = rows if rows["i"].is_sorted() else rows.sort("i")
     concludes = (nw.col("action") == _CHARGE_RESULT) & (nw.col("open_charges") == 0)
@@ -117,7 +121,21 @@ def transitions_of(events: Eager) -> Transitions:
     rows = rows.select(*_KEPT, "moves", "before", "after", "illegal", "not_filed", "backwards").with_columns(
         *(nw.col(name).cast(nw.Int16) for name in small)
     )
-    return Transitions(rows=rows, changes=_changes(rows))
+    named = of_charges.select("rid", "i", "reason", "day").join(
+        charges.select("i", "charge"), on="i", how="left"
+    )
+    return Transitions(rows=rows, charges=named, changes=_changes(rows))
+
+
+def speaking_of(charges: Eager) -> Eager:
+    """Keep the event that speaks for a referral's charges: the latest, but first one whose conviction stands.
+
+    Args:
+        charges: Events of charges, as in `Transitions.charges`.
+    """
+    last = charges.unique(subset=["charge"], keep="last", order_by="i")
+    last = last.with_columns(stands=nw.col("reason").is_in(codes.STANDS))
+    return last.unique(subset=["rid"], keep="last", order_by=["stands", "i"])
 
 
 def _same_as_above(*columns: str) -> nw.Expr:
@@ -127,9 +145,10 @@ def _same_as_above(*columns: str) -> nw.Expr:
 
 
 def charges_of(rows: Eager) -> Eager:
-    """Tell for every charge event how many charges are open after it, and whether its charge was ever filed.
+    """Tell of every charge event which charge it is about, how many are open after it, and if it was filed.
 
-    A charge that opens adds one to its referral's running sum, and takes it back when it ends.
+    A charge has the number of its first event. One that opens adds one to its referral's running sum, and
+    takes it back when it ends.
 
     Args:
         rows: Charge events, in the order of ``rid`` and ``i``.
@@ -146,25 +165,12 @@ def charges_of(rows: Eager) -> Eager:
     beside = (nw.col("rid") == nw.col("rid").shift(1)) | (nw.col("rid") == nw.col("rid").shift(-1))
     rows = rows.with_columns(beside=beside.fill_null(value=False))
     alone = rows.filter(~nw.col("beside")).select(
-        "i", open_charges="opens", not_filed=nw.col("action") == _CHARGE_RESULT
+        "i", charge="i", open_charges="opens", not_filed=nw.col("action") == _CHARGE_RESULT
     )
     return nw.concat([alone, _charges_beside(rows.filter("beside"))], how="vertical")
 
 
-def speaking_of(rows: Eager) -> Eager:
-    """Keep the event that speaks for a referral's charges: the latest, but first one whose conviction stands.
-
-    Args:
-        rows: Charge events, in the order of ``rid`` and ``i``.
-    """
-    rows = _named(rows.with_columns(nw.col("subject_id").fill_null("")))
-    last = rows.unique(subset=["rid", "subject_id", "charge_id"], keep="last", order_by="i")
-    last = last.with_columns(stands=nw.col("reason").is_in(codes.STANDS))
-    return last.unique(subset=["rid"], keep="last", order_by=["stands", "i"])
-
-
-def _named(rows: Eager) -> Eager:
-    """Give every charge event the name of its charge; subjects are no null."""
+def _charges_beside(rows: Eager) -> Eager:
     subject = ("rid", "subject_id")
     if rows["charge_id"].is_null().any():
         # A charge without an id is the subject's one charge: the first id that turns up is its name.
@@ -173,13 +179,8 @@ def _named(rows: Eager) -> Eager:
         )
         rows = rows.join(named.select(*subject, name=nw.col("charge_id")), on=list(subject), how="left")
         rows = rows.with_columns(charge_id=nw.coalesce("charge_id", "name", nw.lit(""))).drop("name")
-    return rows
-
-
-def _charges_beside(rows: Eager) -> Eager:
-    subject = ("rid", "subject_id")
-    rows = _named(rows).sort(*subject, "charge_id", "i")
-    rows = rows.with_columns(known=_same_as_above(*subject, "charge_id"))
+    rows = rows.sort(*subject, "charge_id", "i").with_columns(known=_same_as_above(*subject, "charge_id"))
+    rows = rows.with_columns(charge=nw.when(~nw.col("known")).then(nw.col("i")).fill_null(strategy="forward"))
     was_open = nw.when(nw.col("known")).then(nw.col("opens").shift(1)).otherwise(nw.lit(0))
     rows = rows.with_columns(opened=nw.col("opens") - was_open).sort("i")
     rows = rows.with_columns(running=nw.col("opened").cum_sum())
@@ -191,6 +192,7 @@ def _charges_beside(rows: Eager) -> Eager:
     )
     return rows.select(
         "i",
+        "charge",
         open_charges=nw.col("running") - nw.col("before"),
         not_filed=~nw.col("known") & (nw.col("action") == _CHARGE_RESULT),
     )

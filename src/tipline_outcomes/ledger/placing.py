@@ -54,7 +54,7 @@ def placed(log: EventLog, day: int) -> Placed:
         "incomplete",
     )
     rows = _rows_until(canon, received, day)
-    facts = _spoken_for(_facts(rows), canon.placed, day)
+    facts = _spoken_for(_facts(rows), canon.transitions.charges, day)
     trusted = received.filter(nw.col("aside").is_null()).join(facts, on="rid", how="left")
     trusted = _stand(trusted.join(levels_of(rows, "rid"), on="rid", how="left"), received, canon, day)
     return Placed(rows=rows, referrals=nw.concat([trusted, _set_aside(received)], how="vertical"))
@@ -118,12 +118,11 @@ def _facts(rows: Eager) -> Eager:
     )
 
 
-def _spoken_for(facts: Eager, events: Eager, day: int) -> Eager:
+def _spoken_for(facts: Eager, charges: Eager, day: int) -> Eager:
     """Look behind the latest charge event, where it convicts nobody and somebody was convicted before."""
     convicted = nw.col("peak") == Milestone.CONVICTED.rung
     behind = facts.filter(convicted & ~nw.col("charge_reason").is_in(codes.STANDS))["rid"]
-    is_charge = nw.col("kind") == codes.CHARGE_KIND
-    charges = events.filter(is_charge & (nw.col("day") <= day) & among("rid", behind)).with_row_index("i")
+    charges = charges.filter((nw.col("day") <= day) & among("rid", behind))
     spoken = {"spoken_reason": nw.col("reason").cast(nw.Int64), "spoken_on": nw.col("day").cast(nw.Int64)}
     spoken_for = facts.join(speaking_of(charges).select("rid", **spoken), on="rid", how="left")
     return spoken_for.with_columns(

@@ -105,9 +105,11 @@ def _own(events: Eager, referrals: Eager, day: int) -> _Own:
         rung=looked_up(codes.pack_action(nw.col("action"), nw.col("reason")), codes.RUNG_OF)
     )
     charges = events.filter(_IS_CHARGE).sort(*pair, "seq").with_row_index("i")
-    # Whether one of its charges is open: as for a referral whose only charges they are.
-    alone = charges.with_columns(rid=nw.col("unit") * (len(referrals) + 1) + nw.col("rid"))
-    charges = charges.join(charges_of(alone).select("i", "open_charges"), on="i", how="left")
+    # Whether one of its charges is open, and which one speaks: as for a referral whose only charges they are.
+    alone = nw.col("unit") * (len(referrals) + 1) + nw.col("rid")
+    known = charges_of(charges.with_columns(rid=alone)).drop("not_filed")
+    charges = charges.join(known, on="i", how="left")
+    spoken = speaking_of(charges.with_columns(rid=alone)).select("i")
     last = charges.unique(subset=list(pair), keep="last", order_by="i")
     last = last.select(
         *pair,
@@ -115,7 +117,7 @@ def _own(events: Eager, referrals: Eager, day: int) -> _Own:
         .then(nw.lit(codes.STAGES[Stage.CHARGED.value]))
         .otherwise(nw.lit(codes.STAGES[Stage.CONCLUDED.value])),
     )
-    spoken = charges.join(speaking_of(alone).select("i"), on="i", how="semi").select(
+    speaking = charges.join(spoken, on="i", how="semi").select(
         *pair,
         reason=looked_up(nw.col("reason"), _REASON_OF_CHARGE).cast(nw.Int64),
         since=nw.col("day").cast(nw.Int64),
@@ -129,7 +131,7 @@ def _own(events: Eager, referrals: Eager, day: int) -> _Own:
         .group_by(*pair)
         .agg(*(nw.col(name).max() for name in ("peak", "stated", "may_convict")))
         .join(last, on=list(pair), how="left")
-        .join(spoken, on=list(pair), how="left")
+        .join(speaking, on=list(pair), how="left")
         .join(referrals.select("rid", "watch", "incomplete"), on="rid", how="left")
     )
     watched = (nw.col("watch") >= day).fill_null(value=False)
