@@ -16,7 +16,7 @@ def road(folder: Path, as_of: date, *, threads: int) -> dict[str, dict[str, int]
     with duckdb.connect(config={"threads": threads}) as db:
         # Order of rows means nothing to these statements; keeping it would cost memory.
         db.execute("SET preserve_insertion_order = false")
-        # What does not fit goes to a file beside this process's others, as in a program that shares its machine.
+        # What does not fit goes to a file, as in a program that shares its machine.
         db.execute("SET memory_limit = '2GB'")
         db.execute("SET temp_directory = ?", [tempfile.gettempdir()])
         _rules(db)
