@@ -343,7 +343,7 @@ def test_nothing_half_is_left(parts, tmp_path):
 def test_parts_counted_at_a_time_give_the_same(parts, tmp_path, workers):
     told = []
     counted = count_folder(
-        parts, as_of=AS_OF, workers=workers, keep=tmp_path, progress=lambda done, of: told.append(done)
+        parts, as_of=AS_OF, workers=workers, keep=tmp_path, progress=lambda *done: told.append(done[0])
     )
     assert counted.ledger == Ledger.of(broken_log(), as_of=AS_OF)
     assert told == [0, 1, 2, 3, 4]

@@ -1,5 +1,6 @@
 """The same counts in DuckDB: the rules as small tables, and the SQL of ``duckdb_by_hand.sql``."""
 
+import tempfile
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
@@ -15,6 +16,9 @@ def road(folder: Path, as_of: date, *, threads: int) -> dict[str, dict[str, int]
     with duckdb.connect(config={"threads": threads}) as db:
         # Order of rows means nothing to these statements; keeping it would cost memory.
         db.execute("SET preserve_insertion_order = false")
+        # What does not fit goes to a file, as in a program that shares its machine.
+        db.execute("SET memory_limit = '2GB'")
+        db.execute("SET temp_directory = ?", [tempfile.gettempdir()])
         _rules(db)
         for name in ("event", "referral"):
             table = db.read_parquet(str(folder / f"{name}s.parquet"))
