@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from standing import ledger
-from tipline_outcomes import Cohort, EventLog, Ledger, attrition, conversion, flow
+from tipline_outcomes import Cohort, EventLog, Ledger, attrition, conversion, cumulative_incidence, flow
 from tipline_outcomes.errors import MissingExtraError
 from tipline_outcomes.metrics import Attrition, Rate
 from tipline_outcomes.present import charts
@@ -114,7 +114,7 @@ def test_a_forest_has_the_bounds_of_its_table(made, to):
         label = array(unknown, "y")[row]
         assert label.endswith(f": {line['reached']} of {line['of']}")
         ends = array(unknown, "base")[row], array(pending, "customdata")[row]
-        for end, name, direction in zip(ends, ("lower", "upper"), (-1, 1), strict=True):
+        for end, name, direction in zip(ends, ("lower", "upper ever"), (-1, 1), strict=True):
             if line[name] == "undefined":
                 assert end is None
             else:
@@ -148,6 +148,28 @@ def test_a_flow_has_the_numbers_of_its_table(made):
             back = "back to " if (source, target) in backwards else ""
             shown.append((source, back + target, number(line["referrals"])))
     assert told == sorted(shown)
+
+
+@settings(max_examples=10)
+@given(ledgers, st.sampled_from(["received", "triage", "charge"]))
+def test_an_incidence_has_the_numbers_of_its_curve_and_its_table(made, clock):
+    table = cumulative_incidence(made, clock=clock, by=())
+    result = table.overall
+    traces = {trace["name"]: trace for trace in drawn(charts.incidence(result))}
+    for state, trace in traces.items():
+        if state in result.clock.states:
+            curve = result.curve.filter(outcome=state)
+            assert array(trace, "x") == curve["day"].to_list()
+            assert array(trace, "y") == curve["incidence"].to_list()
+    missing = set(result.clock.states) - traces.keys() - {result.clock.begins}
+    assert not any(result.curve.filter(outcome=state)["incidence"].sum() for state in missing)
+    days, shares = (array(traces[result.clock.target], axis) for axis in ("x", "y"))
+    for line in of_table(table):
+        day = int(line["within"].removesuffix(" days"))
+        if line[result.clock.target] != "undefined":
+            before = [share for at, share in zip(days, shares, strict=True) if at <= day]
+            shown = float(line[result.clock.target].removesuffix(" %"))
+            assert shown == pytest.approx(before[-1] * 100, abs=0.05 + 1e-9)
 
 
 def test_what_is_unknown_and_what_is_pending_never_look_alike():

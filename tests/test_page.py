@@ -4,7 +4,16 @@ import re
 
 import pytest
 
-from tipline_outcomes import EventLog, Ledger, Unit, attrition, conversion, flow, outcome_mix
+from tipline_outcomes import (
+    EventLog,
+    Ledger,
+    Unit,
+    attrition,
+    conversion,
+    cumulative_incidence,
+    flow,
+    outcome_mix,
+)
 from tipline_outcomes.errors import InvalidValueError, MissingExtraError
 from tipline_outcomes.present import Reading, page
 from tipline_outcomes.synthetic import Parameters, invent
@@ -24,6 +33,7 @@ def made(ledger, reading=None):
         mix=outcome_mix(ledger),
         rates=conversion(ledger),
         steps=attrition(ledger),
+        curve=cumulative_incidence(ledger),
         moves=flow(ledger, by=()),
     )
 
@@ -51,7 +61,8 @@ def test_the_account_of_the_page_is_the_account_of_the_ledger():
 def test_it_holds_the_tables_of_its_results_to_the_letter():
     ledger = counted(by=("territory",))
     html = made(ledger)
-    for table in (outcome_mix(ledger), conversion(ledger), attrition(ledger), flow(ledger, by=())):
+    shown = (outcome_mix, conversion, attrition, cumulative_incidence)
+    for table in (*(metric(ledger) for metric in shown), flow(ledger, by=())):
         assert table.to_html() in html
 
 

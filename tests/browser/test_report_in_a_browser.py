@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tipline_outcomes import EventLog, Ledger, attrition, conversion, flow, outcome_mix
+from tipline_outcomes import EventLog, Ledger, attrition, conversion, cumulative_incidence, flow, outcome_mix
 from tipline_outcomes.present import Reading, page
 from tipline_outcomes.synthetic import Parameters, invent
 
@@ -45,6 +45,7 @@ def report(tmp_path_factory) -> Path:
         mix=outcome_mix(ledger),
         rates=conversion(ledger),
         steps=attrition(ledger),
+        curve=cumulative_incidence(ledger),
         moves=flow(ledger, by=()),
     )
     path = tmp_path_factory.mktemp("report") / "report.html"
@@ -76,7 +77,7 @@ def test_it_asks_nobody_for_anything_and_complains_of_nothing(opened, report):
 def test_every_chart_is_drawn_and_nothing_is_wider_than_the_screen(opened):
     tab, _, _ = opened
     charts = tab.locator("figure .js-plotly-plot")
-    assert charts.count() == tab.locator("figure").count() == 4
+    assert charts.count() == tab.locator("figure").count() == 5
     for number in range(charts.count()):
         assert charts.nth(number).locator(".main-svg").first.bounding_box()["height"] > 100
     assert tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

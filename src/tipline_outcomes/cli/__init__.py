@@ -28,6 +28,7 @@ from tipline_outcomes.metrics import (
     RateTable,
     attrition,
     conversion,
+    cumulative_incidence,
     flow,
     intervals,
     outcome_mix,
@@ -200,7 +201,11 @@ def report(
     if html is not None:
         steps = attrition(ledger) if unit in Question.ATTRITION.units else None
         moves = flow(ledger, by=()) if unit in Question.FLOW.units else None
-        write_file(html, page(source.reading, mix=outcome_mix(ledger), rates=rates, steps=steps, moves=moves))
+        curve = cumulative_incidence(ledger)
+        made = page(
+            source.reading, mix=outcome_mix(ledger), rates=rates, steps=steps, curve=curve, moves=moves
+        )
+        write_file(html, made)
         print(f"\nWritten: {plain(str(html))}")
     return 0
 

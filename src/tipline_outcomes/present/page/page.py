@@ -9,7 +9,7 @@ from attrs import frozen
 
 from tipline_outcomes._show import plain
 from tipline_outcomes.errors import InvalidValueError, MissingExtraError
-from tipline_outcomes.metrics import AttritionTable, FlowTable, MixTable, RateTable
+from tipline_outcomes.metrics import AttritionTable, FlowTable, IncidenceTable, MixTable, RateTable
 from tipline_outcomes.present import charts
 from tipline_outcomes.present.charts import Chart
 from tipline_outcomes.present.document import Reading
@@ -34,6 +34,7 @@ def page(
     mix: MixTable,
     rates: RateTable,
     steps: AttritionTable | None = None,
+    curve: IncidenceTable | None = None,
     moves: FlowTable | None = None,
 ) -> str:
     """Put a report together as one page of HTML.
@@ -46,6 +47,7 @@ def page(
         mix: Where the units stand.
         rates: A rate of the same units, by the same groups.
         steps: The attrition of the same units; None for a unit that has none.
+        curve: How long it took the same units; None: it is not shown.
         moves: The moves behind it; None for a unit that has none.
 
     Raises:
@@ -67,7 +69,7 @@ def page(
         from plotly.offline import get_plotlyjs
     except ModuleNotFoundError as error:
         raise MissingExtraError(package=str(error.name), extra="report") from error
-    tables = [table for table in (mix, rates, steps, moves) if table is not None]
+    tables = [table for table in (mix, rates, steps, curve, moves) if table is not None]
     if len({table.overall.ledger_digest for table in tables}) > 1:
         message = "these results are not of one ledger; make all of them from the same one"
         raise InvalidValueError(message)
@@ -86,13 +88,17 @@ def page(
         places={place.value: n for place, n in mix.overall.parts.places.items() if n},
         rate=rates.overall,
         findings=_findings(reading),
-        sections=_sections(mix, rates, steps, moves),
+        sections=_sections(mix, rates, steps, curve, moves),
         plotly=get_plotlyjs(),
     )
 
 
 def _sections(
-    mix: MixTable, rates: RateTable, steps: AttritionTable | None, moves: FlowTable | None
+    mix: MixTable,
+    rates: RateTable,
+    steps: AttritionTable | None,
+    curve: IncidenceTable | None,
+    moves: FlowTable | None,
 ) -> list[_Section]:
     found = [
         _Section(
@@ -124,6 +130,17 @@ def _sections(
             tables=(rates.to_html(),),
         )
     )
+    if curve is not None:
+        found.append(
+            _Section(
+                name="time",
+                title="How long it took",
+                words="How probable each outcome is by day. Young units count for as long as they could be"
+                " followed, and are no failures. The lines need the assumption that stands with them.",
+                charts=(charts.incidence(curve.overall),),
+                tables=(curve.to_html(),),
+            )
+        )
     if moves is not None:
         found.append(
             _Section(
