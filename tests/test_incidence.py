@@ -335,9 +335,9 @@ def test_within_the_longest_time_everybody_known_is_counted_as_in_the_rate_of_ev
 
 # --- published ----------------------------------------------------------------------------------------
 
-# Bone marrow transplants: patients with acute myeloid leukaemia at low risk, days to relapse (1), to death (2)
-# or to the end of observation (0). The data are those of Guo and So (SAS Global Forum 2018), as the CAMIS project
-# keeps them. https://psiaims.github.io/CAMIS/R/survival_cif.html shows the estimates, standard errors and
+# Bone marrow transplants: patients with acute myeloid leukaemia at low risk, days to relapse (1), to death
+# (2) or to the end of observation (0). The data are those of Guo and So (SAS Global Forum 2018), as the CAMIS
+# project keeps them. https://psiaims.github.io/CAMIS/R/survival_cif.html shows the estimates, standard errors and
 # limits that R's tidycmprsk gives and SAS equals (read in https://github.com/PSIAIMS/CAMIS at 74a06c1).
 LOW_RISK = {
     1: (211, 219, 248, 272, 381, 421, 486, 606, 748),
