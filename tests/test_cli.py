@@ -179,6 +179,25 @@ def test_an_interval_of_days_is_refused_with_what_to_do_instead(lines):
     assert "ask it 'ever' or 'by_as_of'" in done.stderr
 
 
+def test_within_a_stated_time_the_rate_is_of_those_that_could_be_followed_that_long(lines, tmp_path):
+    done = run("report", lines, "--as-of", "2024-12-31", "--within", "45", "--json", tmp_path / "out.json")
+    assert done.returncode == 0
+    assert "Charged within 45 days: families as of 2024-12-31" in done.stdout
+    assert "Charge by days since made available: families as of 2024-12-31" in done.stdout
+    overall = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))["overall"]
+    within, incidence = overall["within"], overall["incidence"]
+    assert (within["days"], within["to"], within["clock"]) == (45, "charged", "received")
+    counts = ("numerator", "not_reached", "unknown")
+    assert within["denominator"] == sum(within[name] for name in counts)
+    assert within["denominator"] + within["too_young"] == overall["received"] - overall["excluded"]
+    assert (incidence["day"], incidence["outcome"], incidence["formula"]) == (45, "charge", "greenwood")
+    assert incidence["least"] <= incidence["estimate"] <= incidence["most"]
+    assert list(incidence["assumptions"]) == ["the unwatched are like the watched"]
+    refused = run("report", lines, "--as-of", "2024-12-31", "--within", "45", "--to", "presented")
+    assert refused.returncode == 2
+    assert "no clock that was asked for ends with 'presented'" in refused.stderr
+
+
 def test_one_json_document_is_a_way_in_and_gives_the_same_numbers(by_territory, cohort, tmp_path):
     path = tmp_path / "year.JSON"
     path.write_text(dumps_cohort(cohort).replace("]}\n", ", 7]}"), encoding="utf-8")

@@ -308,7 +308,7 @@ def test_the_table_names_its_assumption_and_its_denominators():
     text = " ".join(str(cumulative_incidence(ledger, by=())).split())
     assert "Not among them: 1 that nobody watched, 0 of which a day is not known." in text
     assert "All else only if the unwatched are like the watched" in text
-    assert "<table>" in cumulative_incidence(ledger)._repr_html_()
+    assert "<caption" in cumulative_incidence(ledger)._repr_html_()
 
 
 def test_the_frame_has_one_row_a_group_day_and_state():
@@ -337,8 +337,8 @@ def test_within_the_longest_time_everybody_known_is_counted_as_in_the_rate_of_ev
 
 # Bone marrow transplants: patients with acute myeloid leukaemia at low risk, days to relapse (1), to death
 # (2) or to the end of observation (0). The data are those of Guo and So (SAS Global Forum 2018), as the CAMIS
-# project keeps them. https://psiaims.github.io/CAMIS/R/survival_cif.html shows the estimates, standard errors and
-# limits that R's tidycmprsk gives and SAS equals (read in https://github.com/PSIAIMS/CAMIS at 74a06c1).
+# project keeps them. https://psiaims.github.io/CAMIS/R/survival_cif.html shows the estimates, the errors and
+# the limits that R's tidycmprsk gives and SAS equals (read in https://github.com/PSIAIMS/CAMIS at 74a06c1).
 LOW_RISK = {
     1: (211, 219, 248, 272, 381, 421, 486, 606, 748),
     2: (10, 35, 48, 53, 79, 80, 105, 288, 390, 414, 481, 641, 704, 1063, 1074, 2204),

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 from tipline_outcomes._dates import parse_day
 from tipline_outcomes._show import plain
@@ -20,14 +20,17 @@ from tipline_outcomes.cli.writing import write as write_file
 from tipline_outcomes.errors import MissingExtraError, TiplineError
 from tipline_outcomes.evidence import Topic, closing, question
 from tipline_outcomes.exchange import cohort_schema, dumps_record, record_schema
-from tipline_outcomes.ledger import Ledger, Unit, count_folder
+from tipline_outcomes.ledger import HORIZONS, Ledger, Unit, count_folder
 from tipline_outcomes.metrics import (
     Deadline,
+    IncidenceTable,
     IntervalTable,
     Question,
     RateTable,
+    WithinTable,
     attrition,
     conversion,
+    conversion_within,
     cumulative_incidence,
     flow,
     intervals,
@@ -52,6 +55,9 @@ except ModuleNotFoundError as error:
     raise MissingExtraError(package=str(error.name), extra="cli") from error
 
 __all__ = ["main"]
+
+Table: TypeAlias = IntervalTable | WithinTable | IncidenceTable
+"""A table that is shown if it was asked for."""
 
 app = App(
     name="tipline-outcomes",
@@ -152,6 +158,7 @@ def report(
     profile: Path | None = None,
     by: Annotated[tuple[str, ...], Parameter(consume_multiple=True, negative="", show_default=False)] = (),
     to: Annotated[Milestone, Parameter(name_transform=str.lower)] = Milestone.CHARGED,
+    within: int | None = None,
     unit: Unit = Unit.FAMILY,
     interval: Annotated[Deadline | None, Parameter(name_transform=str.lower, negative="")] = None,
     json_file: Annotated[Path | None, Parameter(name="--json")] = None,
@@ -168,6 +175,8 @@ def report(
         as_of: The date of the count, YYYY-MM-DD; what happened later does not exist.
         by: Dimensions to group by, such as territory.
         to: The milestone of the rate.
+        within: Also the rate within so many days, of those that could be followed that long, and incidence by
+            day; the milestone is then charged, investigated or convicted.
         unit: What to count: families (a tip with all its transfers, once), single referrals, reports (by the
             reports' own dimensions) or the subjects whom events name.
         interval: Also show 95 % intervals of the rate, for the question ever or by_as_of; for units that were
@@ -185,7 +194,8 @@ def report(
         agencies = unit is not Unit.REPORT and "agency" in source.log.dimensions
         clustered = interval is not None and agencies and "agency" not in by
         fine = (*by, "agency") if clustered else by
-        by_agency = Ledger.of(source.log, as_of=day, by=fine, unit=unit)
+        horizons = HORIZONS if within is None else (*HORIZONS, within)
+        by_agency = Ledger.of(source.log, as_of=day, by=fine, unit=unit, horizons=horizons)
         ledger = by_agency.rolled_up(by)
         rates = conversion(ledger, to=to)
         around = (
@@ -193,9 +203,13 @@ def report(
             if interval is not None
             else None
         )
-    _show(source, ledger, rates, around)
+        in_time = None if within is None else conversion_within(ledger, within, to)
+        curves = None if in_time is None else cumulative_incidence(ledger, clock=in_time.overall.clock)
+    _show(source, ledger, rates, around, in_time, curves)
     if json_file is not None:
-        content = document(source.reading, outcome_mix(ledger), rates, around)
+        content = document(
+            source.reading, outcome_mix(ledger), rates, around, within=in_time, incidence=curves
+        )
         write_file(json_file, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
         print(f"\nWritten: {plain(str(json_file))}")
     if html is not None:
@@ -376,15 +390,16 @@ def _give_up_output(code: int) -> int:
     return code
 
 
-def _show(source: Source, ledger: Ledger, rates: RateTable, around: IntervalTable | None = None) -> None:
-    _show_ledger(ledger, rates, around)
+def _show(source: Source, ledger: Ledger, rates: RateTable, *more: Table | None) -> None:
+    _show_ledger(ledger, rates, *more)
     show_reading(source)
 
 
-def _show_ledger(ledger: Ledger, rates: RateTable, around: IntervalTable | None = None) -> None:
+def _show_ledger(ledger: Ledger, rates: RateTable, *more: Table | None) -> None:
     steps = (attrition(ledger, by=()),) if ledger.spec.unit in Question.ATTRITION.units else ()
-    for table in (outcome_mix(ledger), *steps, rates, *(() if around is None else (around,))):
-        print(f"{table}\n")
+    for table in (outcome_mix(ledger), *steps, rates, *more):
+        if table is not None:
+            print(f"{table}\n")
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from attrs import frozen
 
-from tipline_outcomes._show import bounds, percent
+from tipline_outcomes._show import between, percent
 
 __all__ = ["Point", "Quantile", "exact"]
 
@@ -35,8 +35,7 @@ class Point:
     @property
     def band(self) -> str:
         """The band in words."""
-        lower, upper = bounds(exact(self.lower), exact(self.upper))
-        return lower if lower == upper else f"{lower.removesuffix(' %')}-{upper}"
+        return between(exact(self.lower), exact(self.upper))
 
     def __str__(self) -> str:
         band = "" if self.lower is None else f" ({self.band})"

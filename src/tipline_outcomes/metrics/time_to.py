@@ -37,6 +37,13 @@ class TimeTo(Result):
         quantiles: In the order in which they were asked for.
         timed: The units that are watched as the clock started.
         assumptions: What has to be believed.
+
+    >>> from tipline_outcomes import EventLog
+    >>> from tipline_outcomes.synthetic import Parameters, invent
+    >>> world = invent(Parameters(referrals=400))
+    >>> ledger = Ledger.of(EventLog.of(world.cohort), as_of=world.parameters.as_of)
+    >>> print(time_to(ledger, quantiles=[0.05]).overall.quantiles[0])
+    5.0 % by day 132 (0 at the earliest; if nobody unknown gets there, not reached)
     """
 
     milestone: Milestone
@@ -56,6 +63,22 @@ class TimeToTable(ResultTable[TimeTo]):
 
     The columns of `to_frame`: the dimensions, the unit and the date, ``milestone``, ``clock``, ``share``,
     ``days``, ``earliest``, ``latest`` (null: not reached), ``through`` and ``timed``.
+
+    >>> from tipline_outcomes import EventLog
+    >>> from tipline_outcomes.synthetic import Parameters, invent
+    >>> world = invent(Parameters(referrals=400))
+    >>> ledger = Ledger.of(EventLog.of(world.cohort), as_of=world.parameters.as_of)
+    >>> print(time_to(ledger, "investigated"))
+    Days from triaged until a share of all units was investigated: families as of 2025-06-30
+         share          days     earliest       latest  known for   of
+    ---  ------  -----------  -----------  -----------  ---------  ---
+    all  25.0 %           15            8           18   607 days  102
+    all  50.0 %  not reached           68  not reached   607 days  102
+    all  75.0 %  not reached  not reached  not reached   607 days  102
+    Earliest and latest hold whatever became of those of whom nobody tells any more.
+    Days only if the unwatched are like the watched: Units that nobody watches any longer go on...
+    Received: 400. Of them counted elsewhere: 9 excluded; 1 of these it is not known where.
+    Unit: family. Counted from ledger ...
     """
 
     columns: ClassVar[Mapping[str, type]] = {

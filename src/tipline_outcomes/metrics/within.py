@@ -7,22 +7,24 @@ from typing import ClassVar
 import narwhals.stable.v2 as nw
 from attrs import field, frozen
 
-from tipline_outcomes._show import bounds, count, percent
+from tipline_outcomes._show import between, bounds, count, percent
 from tipline_outcomes.errors import InvalidValueError, LedgerMismatchError
 from tipline_outcomes.ledger import Clock, Ledger
 from tipline_outcomes.ledger.waits import IMPLIED, UNDATED
 from tipline_outcomes.metrics._curves import hold_clock, rows_of
 from tipline_outcomes.metrics._tally import dimensions, origin, parts_by, tally
-from tipline_outcomes.metrics.parts import Result, hold, natural, share
+from tipline_outcomes.metrics.answers import Answering, Answers, Deadline
+from tipline_outcomes.metrics.parts import hold, natural
 from tipline_outcomes.metrics.table import ResultTable
 from tipline_outcomes.metrics.time_to import clock_to
 from tipline_outcomes.model import Milestone, Place
+from tipline_outcomes.model.vocabulary import member
 
 __all__ = ["Within", "WithinTable", "conversion_within"]
 
 
 @frozen(kw_only=True)
-class Within(Result):
+class Within(Answering):
     """How many units got to a milestone within so many days, of those that could be followed that long.
 
     The question is *within h*, and who can answer it is settled by the calendar alone, never by what
@@ -77,6 +79,34 @@ class Within(Result):
             message = f"Within.known_late is {self.known_late}, and only {self.reached} are reached"
             raise InvalidValueError(message)
 
+    def answers(self, deadline: Deadline | str | None = None) -> Answers:
+        """Give the counts that answer the question *within*; unlinked units are undecided.
+
+        Args:
+            deadline: ``within``.
+
+        Raises:
+            InvalidValueError: If it is another one: who is too young is not in these counts.
+        """
+        asked = Deadline.WITHIN if deadline is None else member(Deadline, deadline, "deadline")
+        if asked is not Deadline.WITHIN:
+            message = f"who is {self.what} does not say who got there {asked.value!r}; ask a conversion"
+            raise InvalidValueError(message)
+        since = "" if self.clock is Clock.RECEIVED else f" (since {self.clock.starts.value})"
+        return Answers(
+            what=self.milestone.value.replace("_", " ") + since,
+            deadline=asked,
+            days=self.days,
+            group=self.group,
+            units=self.unit.plural,
+            as_of=self.as_of,
+            ledger_digest=self.ledger_digest,
+            yes=self.reached,
+            no=self.not_reached,
+            unknown=self.unknown,
+            undecided=self.unlinked_on_clock,
+        )
+
     @property
     def numerator(self) -> int:
         """The units that got there within the days."""
@@ -99,14 +129,12 @@ class Within(Result):
         ``X``, the unlinked (`unlinked_on_clock`), say that they are counted elsewhere, and that place is not
         in the data: they may belong into the denominator. None if there is nobody.
         """
-        return share(self.reached, self.denominator + self.unlinked_on_clock)
+        return self.answers().lower
 
     @property
     def upper(self) -> Fraction | None:
         """``(reached + unknown + X) / (D + X)``: all of them did."""
-        return share(
-            self.reached + self.unknown + self.unlinked_on_clock, self.denominator + self.unlinked_on_clock
-        )
+        return self.answers().upper
 
     @property
     def resolved(self) -> Fraction | None:
@@ -115,7 +143,7 @@ class Within(Result):
         It stands for all only if the others got there as often. What is known late is seldom that nothing
         happened, so that it errs upwards where much of it is.
         """
-        return share(self.reached, self.reached + self.not_reached)
+        return self.answers().resolved
 
     @property
     def what(self) -> str:
@@ -130,10 +158,9 @@ class Within(Result):
         return min(self.unlinked, self.elsewhere)
 
     def __str__(self) -> str:
-        lower, upper = bounds(self.lower, self.upper)
-        between = upper if lower == upper else f"{lower.removesuffix(' %')}-{upper}"
+        ends = between(self.lower, self.upper)
         return self.named(
-            f"{count(self.reached)} of {count(self.denominator)} {self.what} ({between}), "
+            f"{count(self.reached)} of {count(self.denominator)} {self.what} ({ends}), "
             f"{count(self.too_young)} too young; {self.counted}"
         )
 
@@ -144,6 +171,21 @@ class WithinTable(ResultTable[Within]):
 
     The columns of `to_frame`: the dimensions, the unit and the date, ``milestone``, ``clock``, ``days``, the
     counts of `Within` and its shares.
+
+    >>> from tipline_outcomes import EventLog
+    >>> from tipline_outcomes.synthetic import Parameters, invent
+    >>> world = invent(Parameters(referrals=400))
+    >>> ledger = Ledger.of(EventLog.of(world.cohort), as_of=world.parameters.as_of)
+    >>> print(conversion_within(ledger, 180))
+    Charged within 180 days: families as of 2025-06-30
+         reached   of  lower   upper  resolved  not reached  unknown  too young  unlinked
+    ---  -------  ---  -----  ------  --------  -----------  -------  ---------  --------
+    all        5  314  1.5 %  74.0 %     5.7 %           82      227         77         1
+    Of those that could be followed for 180 days; the others are too young.
+    Lower and upper hold whatever became of unknown and unlinked.
+    Known late, among the reached: 0.
+    Received: 400. Of them counted elsewhere: 9 excluded; 1 of these it is not known where.
+    Unit: family. Counted from ledger ...
     """
 
     columns: ClassVar[Mapping[str, type]] = {

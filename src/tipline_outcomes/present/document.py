@@ -7,7 +7,17 @@ from typing import TypeAlias
 from attrs import field, frozen
 
 from tipline_outcomes.errors import InvalidValueError
-from tipline_outcomes.metrics import Deadline, Interval, IntervalTable, MixTable, Rate, RateTable
+from tipline_outcomes.metrics import (
+    Deadline,
+    Incidence,
+    IncidenceTable,
+    Interval,
+    IntervalTable,
+    MixTable,
+    Rate,
+    RateTable,
+    WithinTable,
+)
 
 __all__ = ["JSON", "Reading", "account", "document"]
 
@@ -79,7 +89,13 @@ def account(reading: Reading) -> dict[str, JSON]:
 
 
 def document(
-    reading: Reading, mix: MixTable, rates: RateTable, intervals: IntervalTable | None = None
+    reading: Reading,
+    mix: MixTable,
+    rates: RateTable,
+    intervals: IntervalTable | None = None,
+    *,
+    within: WithinTable | None = None,
+    incidence: IncidenceTable | None = None,
 ) -> dict[str, JSON]:
     """Put a report together.
 
@@ -88,18 +104,20 @@ def document(
         mix: Where the units stand.
         rates: A rate of the same units, by the same groups.
         intervals: The intervals of this rate; None: none are asked for.
+        within: The rate within a stated time, if there is one.
+        incidence: Incidence by day, if there is any; it is told for the days of *within*.
 
     Returns:
         ``as_of``, ``unit``, ``by``, what `account` gives, ``ledger_digest``, ``overall`` and ``groups``.
         Shares are exact fractions as text ("n/d"), with a decimal beside them; what is not defined is null.
-        An interval's ends are decimals.
+        An interval's ends are decimals, and so is incidence, which is estimated.
 
     Raises:
-        InvalidValueError: If the two tables are not of the same ledger and groups.
+        InvalidValueError: If the tables are not of the same ledger and groups.
     """
-    tables = (mix, rates) if intervals is None else (mix, rates, intervals)
+    tables = [t for t in (mix, rates, intervals, within, incidence) if t is not None]
     if len({(t.overall.ledger_digest, *(result.group for result in t.groups)) for t in tables}) > 1:
-        message = "the mix, the rates and the intervals are not of the same ledger by the same dimensions"
+        message = "the tables of a report are not of the same ledger by the same dimensions"
         raise InvalidValueError(message)
     around = (
         {} if intervals is None else {r.group: r.interval for r in (intervals.overall, *intervals.groups)}
@@ -112,8 +130,59 @@ def document(
         "by": list(mix.by),
         **account(reading),
         "ledger_digest": overall.ledger_digest,
-        "overall": _group(rates.overall, question, around.get(rates.overall.group)),
-        "groups": [_group(rate, question, around.get(rate.group)) for rate in rates.groups],
+        "overall": _group(rates.overall, question, around.get(rates.overall.group))
+        | _timed(within, incidence, None),
+        "groups": [
+            _group(rate, question, around.get(rate.group)) | _timed(within, incidence, i)
+            for i, rate in enumerate(rates.groups)
+        ],
+    }
+
+
+def _timed(
+    within: WithinTable | None, incidence: IncidenceTable | None, number: int | None
+) -> dict[str, JSON]:
+    """Give what there is of one group within a stated time: of all units, or of the group of a number."""
+    if within is None:
+        return {}
+    one = within.overall if number is None else within.groups[number]
+    told: dict[str, JSON] = {
+        "within": {
+            "days": one.days,
+            "to": one.milestone.value,
+            "clock": one.clock.value,
+            "numerator": one.numerator,
+            "denominator": one.denominator,
+            "known_late": one.known_late,
+            "not_reached": one.not_reached,
+            "unknown": one.unknown,
+            "too_young": one.too_young,
+            "unlinked": one.unlinked_on_clock,
+            **exact("lower", one.lower),
+            **exact("upper", one.upper),
+            **exact("resolved", one.resolved),
+        }
+    }
+    if incidence is not None:
+        curve = incidence.overall if number is None else incidence.groups[number]
+        told["incidence"] = _incidence(curve, one.days)
+    return told
+
+
+def _incidence(curve: Incidence, day: int) -> dict[str, JSON]:
+    point, ends = curve.at(day), curve.bounds(day)
+    return {
+        "day": day,
+        "outcome": curve.clock.target,
+        "estimate": None if point is None else point.incidence,
+        "variance": None if point is None else point.variance,
+        "formula": curve.formula.value,
+        "band": None if point is None else [point.lower, point.upper],
+        "confidence": curve.confidence,
+        "least": None if ends.lower is None else float(ends.lower),
+        "most": None if ends.upper is None else float(ends.upper),
+        "timed": curve.timed,
+        "assumptions": {assumption.name: assumption.statement for assumption in curve.assumptions},
     }
 
 
