@@ -124,6 +124,30 @@ def test_an_implied_reopening_leaves_the_risk_sets():
     assert clocks(steps, until=day(3))["received"] == {("open", "closed", 34), ("closed", "unknown", 60)}
 
 
+def test_what_nobody_stated_before_a_clock_started_does_not_matter_to_it():
+    steps = (
+        *TAKEN_IN,
+        (day(2, 4), "close", "closed/unfounded"),
+        (day(4, 4), "reopen", None, IMPLIED),
+        (day(4, 14), "open_investigation"),
+        (day(5, 14), "file_charge", "charge/charge_pending"),
+    )
+    shown = clocks(steps)
+    assert shown["triage"] == shown["received"] == {("open", "implied", None)}
+    assert shown["investigation"] == {("open", "charge", 30)}
+
+
+def test_what_nobody_stated_after_a_clock_started_takes_the_unit_off_it():
+    steps = (
+        *TAKEN_IN,
+        (day(1, 20), "open_investigation"),
+        (day(2, 4), "close", "closed/unfounded"),
+        (day(4, 4), "reopen", None, IMPLIED),
+        (day(4, 14), "open_investigation"),
+    )
+    assert clocks(steps)["investigation"] == {("open", "implied", None)}
+
+
 def test_a_case_runs_until_its_last_charge_has_ended():
     two = (
         *OPENED,

@@ -223,9 +223,7 @@ def run(clock: Clock, units: Eager, changes: Eager, marks: Marks) -> tuple[Eager
         states = nw.concat([states.select(*stops.columns), stops], how="vertical")
     # Of what happened before the clock started, the last is the state in which it finds the unit.
     states = states.join(units.select("unit", "day0"), on="unit", how="inner").sort("unit", "day")
-    states = states.with_columns(
-        day=nw.max_horizontal("day", "day0"), implied=nw.col("implied") & (nw.col("day") >= nw.col("day0"))
-    )
+    states = states.with_columns(day=nw.max_horizontal("day", "day0"))
     again = (nw.col("unit") == nw.col("unit").shift(-1)) & (nw.col("day") == nw.col("day").shift(-1))
     return units, steps_between(states.filter(~again.fill_null(value=False)), begins=STATES[clock.begins])
 
