@@ -43,7 +43,7 @@ def test_a_saved_log_counts_as_the_log_does(unit, as_of):
 
 
 def test_the_cuts_tear_histories():
-    """Or the live events of a saved log, which are read for these only, would not have been asked for."""
+    """Or the live events of a saved log would not have been asked for all that they are kept for."""
     backwards = log().check().to_frame().filter(pl.col("rule") == Rule.DATE_BACKWARDS.value)
     history = log().events.filter(pl.col("referral_id").is_in(backwards["referral_id"].to_list()))
     assert history.filter(pl.col("on") > date(2024, 2, 29)).height

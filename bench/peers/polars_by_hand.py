@@ -125,10 +125,14 @@ def again(folder: Path, as_of: date) -> Answers:
     units, rows, violations = (
         pl.read_parquet(folder / f"{name}.parquet") for name in ("referrals", "rows", "violations")
     )
-    # Of the events themselves: what tears histories, of which there is none, and who survives whom.
+    # Of the events themselves: torn histories, of which there may be none, charges, and who survives whom.
     events = (
         pl.scan_parquet(folder / "events.parquet")
-        .filter(pl.col("other_id").is_not_null() | rows["date_backwards"].any())
+        .filter(
+            pl.col("other_id").is_not_null()
+            | (pl.col("kind") == KIND["charge"])
+            | pl.lit(rows["date_backwards"].any())
+        )
         .collect()
     )
     found = {rule: range(n) for rule, n in violations.iter_rows()}

@@ -70,7 +70,7 @@ class Canonical:
 
     @cached_property
     def placed(self) -> Eager:
-        """The live events; of a saved log they are read when first needed, which is seldom."""
+        """The live events; of a saved log they are read when first needed."""
         return self._placed() if callable(self._placed) else self._placed
 
 

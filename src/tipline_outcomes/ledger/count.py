@@ -112,9 +112,14 @@ def _standing(units: Eager) -> Eager:
 
 def _measures(taken: Eager, units: Eager) -> Eager:
     """Count the units with each measure, beside whatever place they have."""
+    # One number in place of two is told apart several times as fast.
+    packed = nw.col("unit").cast(nw.Int64) * codes.NOT_A_WORD + nw.col("reason")
+    once = taken.lazy().select(packed=packed).unique()
     return (
-        taken.unique()
-        .lazy()
+        once.select(
+            unit=nw.col("packed") // codes.NOT_A_WORD,
+            reason=(nw.col("packed") % codes.NOT_A_WORD).cast(nw.Int32),
+        )
         .join(units.lazy().select("unit", "cell", "place"), on="unit", how="inner")
         .group_by("cell", "place", "reason")
         .agg(n=nw.len().cast(nw.Int64))
