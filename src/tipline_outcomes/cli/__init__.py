@@ -77,7 +77,7 @@ app = App(
     suppress_keyboard_interrupt=False,
 )
 """The commands."""
-app.register_install_completion_command()
+app.register_install_completion_command()  # pyright: ignore[reportUnknownMemberType]
 
 
 @app.command
