@@ -265,8 +265,22 @@ class Repeated:
     def __init__(self, taken: Any) -> None:
         self.taken = taken
 
+    def lazy(self) -> "Repeated":
+        return self
+
+    def select(self, **columns: Any) -> "Repeated":
+        return Repeated(self.taken.lazy().select(**columns))
+
     def unique(self) -> Any:
         return self.taken
+
+
+def linked_only(real: Change) -> Change:
+    def answers(rate: Any, *args: Any) -> Any:
+        told = real(rate, *args)
+        return evolve(told, undecided=told.undecided - rate.parts.unlinked)
+
+    return answers
 
 
 def first_of_a_report(table: Any) -> Any:
@@ -409,7 +423,7 @@ SABOTAGES = {
         "ledger.subjects", "_own", on_result(undecided), "standing"
     ),
     "takes an open case for one that charges all": Sabotage(
-        "ledger.subjects", "_without_charges", lambda _: lambda changes: changes, LAST_ROWS, laws=True
+        "ledger.subjects", "_without_charges", lambda _: lambda changes: changes, "waits"
     ),
     "takes a charge of nobody for one of somebody else": Sabotage(
         "ledger.subjects", "_UNNAMED", lambda _: "s1", "standing"
@@ -485,9 +499,7 @@ SABOTAGES = {
         "metrics.conversion", "COUNTED", lambda _: yes, FATES, laws=True
     ),
     "takes open for lost": Sabotage("metrics.conversion", "fates", lost_too, "rate"),
-    "bounds without the unlinked": Sabotage(
-        "metrics.rate", "Rate._with_unlinked", lambda _: property(lambda one: one.denominator), "rate"
-    ),
+    "bounds without the unlinked": Sabotage("metrics.rate", "Rate.answers", linked_only, "rate"),
     "takes implied passages for reached": Sabotage(
         "metrics.conversion", "at_least", lambda real: lambda _, milestone: real("peak", milestone), "rate"
     ),
