@@ -142,5 +142,5 @@ def has_a_child_that_is_charged(cohort: Cohort) -> bool:
 @pytest.mark.slow
 def test_a_broken_law_between_referrals_shrinks_to_the_few_that_break_it(law, strategy, broken, fewest):
     found = least(strategy, broken, 1)
-    assert fewest <= events(*found.referrals) <= fewest + 1, f"{law}: {found}"
+    assert fewest <= events(*found.referrals) <= fewest + 2, f"{law}: {found}"
     assert found.reports == ()
