@@ -125,8 +125,8 @@ def _head(tables: Sequence[TableLook]) -> list[str]:
         f"# 1. Settle every line that says {_DECIDE}, and take that word away. Leave out what is of no use.",
         *_said(
             "2. Say what each code means, at the end: take away the #, and put words of the list below for"
-            ' "...". A code of an [[event]] without a line is unmapped, its referral incomplete: it never counts as'
-            " a no. A value of a dimension without a line is kept as it is written.",
+            ' "...". A code of an [[event]] without a line is unmapped, its referral incomplete: it never'
+            " counts as a no. A value of a dimension without a line is kept as it is written.",
             indent="   ",
         ),
         "# 3. tipline-outcomes profile check profile.toml FOLDER",
@@ -321,9 +321,9 @@ def _referral(guessed: Guess) -> list[str]:
         _decide(f"id = {_quoted(_DECIDE if known is None else known.name)}", ids),
         _decide(f"received_on = {_quoted(_DECIDE if received is None else received.name)}", days),
         *_said(
-            "The last day to which the source would have told of an event, or a column with that day: mostly the"
-            " day on which the extract was drawn. Without it, nobody is known to watch: whatever has not ended is"
-            " unknown."
+            "The last day to which the source would have told of an event, or a column with that day: say"
+            " the day on which the extract was drawn. Without it, nobody is known to watch: whatever has not"
+            " ended is unknown."
         ),
         _decide(f"# observed_through = {last}"),
         "# Steps that no column tells of, and that every referral has behind it when it comes in:",
@@ -366,7 +366,8 @@ def _on(event: EventGuess, received: ColumnLook | None) -> list[str]:
         return []
     lines = _said(
         "The day on which it happened. A row with a code and without this day is refused (missing_date), and"
-        f' its referral incomplete. A code that only says that it is still open is "{NOTHING}": it needs no day.'
+        " its referral incomplete. A code that only says that it is still open needs no day: it is"
+        f' "{NOTHING}".'
     )
     if event.on is received:
         lines += _said(
