@@ -349,7 +349,7 @@ WRONG = {
         *(
             '"A" = "close xyz"',
             "codes.status.A",
-            "close cannot come with 'xyz'; the reasons that it can have stand in the docs",
+            "the reasons that it can have stand in the docs, on the page Vocabulary, and at the top of what",
         ),
     ),
     "a reason of another action": (

@@ -380,7 +380,7 @@ def test_of_nobody_or_of_the_silent_alone_there_is_no_interval_of_a_difference()
 
 @pytest.mark.parametrize("question", [interval, sensitivity, lambda rate: compare(rate, rate)])
 def test_a_rate_in_place_of_its_answers_is_sent_to_them(question):
-    rate = conversion(ledger({"n": 7}), by=()).overall
+    rate = conversion(ledger({"n": 7, "place": "pending", "state": "north"}), by=()).overall
     with pytest.raises(InvalidValueError, match=r"several questions; give rate\.answers\('by_as_of'\) or"):
         question(rate)
     question(rate.answers("by_as_of"))

@@ -11,7 +11,7 @@ from tipline_outcomes.cli.writing import must_be_new, must_take
 from tipline_outcomes.cli.writing import write as write_file
 from tipline_outcomes.errors import ProfileError, ProfileProblem
 from tipline_outcomes.exchange import Profile, check_profile, draft_profile, profile_schema
-from tipline_outcomes.exchange.extracts.notes import profile_notes
+from tipline_outcomes.exchange.extracts.notes import profile_notes, undecided
 
 __all__ = ["app"]
 
@@ -71,8 +71,18 @@ def check(profile: Path, folder: Path | None = None, /) -> int:
         told = ([problem.path] if problem.path else []) + [problem.message]
         print(plain(": ".join([f"{profile}{line}", *(["note"] if notes else []), *told])))
     if not problems:
-        print(f"{plain(str(profile))} is sound" + (f" and fits {plain(str(folder))}" if folder else ""))
+        fits = (
+            "; no table was looked at: give the folder too"
+            if folder is None
+            else f" and fits {plain(str(folder))}"
+        )
+        print(f"{plain(str(profile))} is sound{fits}{_open(known)}")
     return 1 if problems else 0
+
+
+def _open(profile: Profile) -> str:
+    n = len(tuple(undecided(profile)))
+    return "" if not n else "; 1 decision is open" if n == 1 else f"; {n} decisions are open"
 
 
 @app.command
