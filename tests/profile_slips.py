@@ -352,6 +352,10 @@ WRONG = {
             "the reasons that it can have stand in the docs, on the page Vocabulary, and at the top of what",
         ),
     ),
+    "a part of a reason": (
+        *(CODED, '"accept"', '"close declined"'),
+        *('"A" = "close declined"', "codes.status.A", "did you mean 'prosecution_declined'?"),
+    ),
     "a reason of another action": (
         *(CODED, '"accept"', '"close convicted_plea"'),
         *('"A" = "close convicted_plea"', "codes.status.A", "which comes with charge_result"),

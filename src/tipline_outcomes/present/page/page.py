@@ -162,8 +162,8 @@ def _findings(reading: Reading) -> list[tuple[str, str, Mapping[str, int]]]:
     lossy = {f"{name}: {code}": n for name, counts in reading.lossy.items() for code, n in counts.items()}
     refused = (
         "Rows that could not be read. They are in no count. The tip that one is about stays, as far as the"
-        " rest tells: whatever else the row may have said is unknown. Only a row of the table of tips that does"
-        " not say which one it is about leaves none."
+        " rest tells: whatever else the row may have said is unknown. Only a row of the table of tips that"
+        " does not say which one it is about leaves none."
         if reading.tables
         else "Records that could not be read. They are in no count."
     )
