@@ -354,7 +354,11 @@ WRONG = {
     ),
     "a part of a reason": (
         *(CODED, '"accept"', '"close declined"'),
-        *('"A" = "close declined"', "codes.status.A", "did you mean 'prosecution_declined'?"),
+        *(
+            '"A" = "close declined"',
+            "codes.status.A",
+            "did you mean 'prosecution_declined' or 'victim_declined'?",
+        ),
     ),
     "a reason of another action": (
         *(CODED, '"accept"', '"close convicted_plea"'),

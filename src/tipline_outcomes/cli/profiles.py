@@ -59,8 +59,10 @@ def check(profile: Path, folder: Path | None = None, /) -> int:
         folder: The folder of the tables; without it, only the profile itself is checked.
     """
     notes: tuple[ProfileProblem, ...] = ()
+    left = 0
     try:
         known, problems = Profile.examine(profile)
+        left = sum(1 for _ in undecided(known))
         if folder is not None:
             problems = (*problems, *check_profile(known, folder))
             notes = () if problems else profile_notes(known, folder)
@@ -76,12 +78,11 @@ def check(profile: Path, folder: Path | None = None, /) -> int:
             if folder is None
             else f" and fits {plain(str(folder))}"
         )
-        print(f"{plain(str(profile))} is sound{fits}{_open(known)}")
+        print(f"{plain(str(profile))} is sound{fits}{_open(left)}")
     return 1 if problems else 0
 
 
-def _open(profile: Profile) -> str:
-    n = len(tuple(undecided(profile)))
+def _open(n: int) -> str:
     return "" if not n else "; 1 decision is open" if n == 1 else f"; {n} decisions are open"
 
 

@@ -120,7 +120,8 @@ def _misfit(action: Action | None, reason: str | None) -> str:
     if elsewhere:
         return f"{says}, which comes with {' or '.join(elsewhere)}"
     listed = "the docs, on the page Vocabulary, and at the top of what `profile init` drafts"
-    near = get_close_matches(reason, known, n=1) or [word for word in known if reason in word.split("_")]
+    parts = [word for word in known if reason in word.split("_")]
+    near = parts or get_close_matches(reason, known, n=1)
     if near:
-        return f"{says}; did you mean {near[0]!r}? The reasons that it can have stand in {listed}"
+        return f"{says}; did you mean {' or '.join(map(repr, near))}? The reasons that it can have stand in {listed}"
     return f"{says}; the reasons that it can have stand in {listed}"
