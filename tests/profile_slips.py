@@ -349,7 +349,15 @@ WRONG = {
         *(
             '"A" = "close xyz"',
             "codes.status.A",
-            "close cannot come with 'xyz'; the reasons that it can have stand in the docs",
+            "the reasons that it can have stand in the docs, on the page Vocabulary, and at the top of what",
+        ),
+    ),
+    "a part of a reason": (
+        *(CODED, '"accept"', '"close declined"'),
+        *(
+            '"A" = "close declined"',
+            "codes.status.A",
+            "did you mean 'prosecution_declined' or 'victim_declined'?",
         ),
     ),
     "a reason of another action": (

@@ -173,10 +173,10 @@ def test_intervals_are_clustered_where_the_source_names_agencies(cohort, tmp_pat
     assert content["ledger_digest"] == plain["ledger_digest"]
 
 
-def test_an_interval_of_days_is_refused_with_what_to_do_instead(lines):
+def test_an_interval_is_offered_for_the_questions_that_have_one_alone(lines):
     done = run("report", lines, "--as-of", "2024-12-31", "--interval", "within")
     assert done.returncode == 2
-    assert "ask it 'ever' or 'by_as_of'" in done.stderr
+    assert 'Choose from: "ever", "by_as_of"' in done.stderr
 
 
 def test_within_a_stated_time_the_rate_is_of_those_that_could_be_followed_that_long(lines, tmp_path):

@@ -166,7 +166,9 @@ def lines_of(capsys, *arguments, code):
 @pytest.mark.usefixtures("extract")
 def test_what_a_profile_leaves_open_is_noted_and_nothing_is_wrong(capsys):
     Path("profile.toml").write_text(PROFILE.replace('"no"\n', '"no" # DECIDE\n', 1) + '"gone" = "nothing"\n')
-    assert lines_of(capsys, "profile.toml", code=0) == ["profile.toml is sound"]
+    assert lines_of(capsys, "profile.toml", code=0) == [
+        "profile.toml is sound; no table was looked at: give the folder too; 1 decision is open"
+    ]
     assert lines_of(capsys, "profile.toml", "extract", code=0) == [
         "profile.toml:3: note: referral: of 4 rows of tips.csv, refused: 1 blank_key, 1 unreadable_date",
         (
@@ -177,8 +179,18 @@ def test_what_a_profile_leaves_open_is_noted_and_nothing_is_wrong(capsys):
         "profile.toml:8: note: event[1]: of 4 rows of tips.csv, refused: 1 blank_key, 1 unreadable_date",
         "profile.toml:13: note: codes.status: does not map '=lost' 1",
         "profile.toml:15: note: codes.status.gone: no row has this code",
-        "profile.toml is sound and fits extract",
+        "profile.toml is sound and fits extract; 1 decision is open",
     ]
+
+
+def test_a_value_of_a_dimension_without_a_line_is_kept_and_no_defect(extract, capsys):
+    text = PROFILE.replace('"day"\ncons', '"day"\ndimensions = ["offense"]\ncons')
+    Path("profile.toml").write_text(text + '[codes.offense]\n"E" = "enticement"\n')
+    (extract / "tips.csv").write_text("no,day,status,offense\n1,2024-01-08,lost,E\n2,2024-01-08,taken,P\n")
+    lines = lines_of(capsys, "profile.toml", "extract", code=0)
+    assert any(line.endswith("codes.offense: does not map 'P' 1; kept as written") for line in lines)
+    assert any(line.endswith("codes.status: does not map 'lost' 1") for line in lines)
+    assert lines[-1] == "profile.toml is sound and fits extract"
 
 
 @pytest.mark.usefixtures("extract")

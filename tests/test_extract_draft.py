@@ -182,8 +182,27 @@ def test_what_happens_to_a_referral_happens_after_it_came_in(tmp_path):
         write(tmp_path, "tips.csv", tips(arrested=arrested[:290] + [""] * 10, decided=decided))
     )
     assert profile.referral.received_on == ("received",)
-    assert profile.event[0].on == ("decided", "received")
-    assert 'on = ["decided", "received"] # DECIDE: or "arrested"' in text
+    assert profile.event[0].on == ("decided",)
+    assert 'on = "decided" # DECIDE: or "arrested"' in text
+
+
+def test_a_day_that_is_missing_is_never_taken_for_the_day_received(tmp_path):
+    closed = [str(day + timedelta(days=9)) if n % 2 else "" for n, day in enumerate(DAYS)]
+    text, _, _ = drafted(write(tmp_path, "tips.csv", tips(closed=closed)))
+    assert "is put on the day received" not in text
+    extract = read_extract(tmp_path, Profile.loads(finished(text, lambda _: "accept")))
+    (use,) = (use for use in extract.summary.uses if use.use == "event 1")
+    assert (use.made, use.refused) == (150, {"missing_date": 150})
+    assert "refused (missing_date)" in text
+    # A code that only says that it is open is no event, and needs no day.
+    extract = read_extract(tmp_path, Profile.loads(finished(text, lambda _: "nothing")))
+    assert extract.refused.is_empty()
+
+
+def test_the_day_received_is_drafted_where_there_is_no_other_and_said(tmp_path):
+    text, profile, _ = drafted(write(tmp_path, "tips.csv", tips()))
+    assert profile.event[0].on == ("received",)
+    assert "is put on the day received" in text
 
 
 def test_a_table_that_tells_by_its_days_alone_is_written_but_not_read(tmp_path):

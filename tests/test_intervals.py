@@ -28,6 +28,7 @@ from tipline_outcomes.metrics import (
     interval,
     intervals,
     newcombe,
+    sensitivity,
     wilson,
 )
 from tipline_outcomes.metrics._quantiles import beta_quantile, student_quantile
@@ -375,3 +376,13 @@ def test_of_nobody_or_of_the_silent_alone_there_is_no_interval_of_a_difference()
         comparison = compare(there, other, silence=SILENT_EQUALLY_OFTEN)
         assert comparison.interval is None
         assert comparison.difference.upper in (None, Fraction(3, 7))
+
+
+@pytest.mark.parametrize("question", [interval, sensitivity, lambda rate: compare(rate, rate)])
+def test_a_rate_in_place_of_its_answers_is_sent_to_them(question):
+    rate = conversion(ledger({"n": 7, "place": "pending", "state": "north"}), by=()).overall
+    with pytest.raises(InvalidValueError, match=r"several questions; give rate\.answers\('by_as_of'\) or"):
+        question(rate)
+    question(rate.answers("by_as_of"))
+    with pytest.raises(InvalidValueError, match="is no Answers; give the counts"):
+        question("7 of 49")

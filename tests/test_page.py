@@ -82,6 +82,17 @@ def test_every_finding_is_named_with_its_number():
     assert "Nothing was found" in without_code(made(counted()))
 
 
+def test_of_tables_it_says_that_the_tip_of_a_refused_row_stays():
+    rows = {"tips.csv": {"read": 307, "used": 300, "refused": 7}}
+    for tables in ({}, rows):
+        reading = Reading(source="a world", accepted=300, refused={"missing_date": 7}, tables=tables)
+        text = " ".join(without_code(made(counted(), reading)).split())
+        kept = "7 refused: a refused row is in no count; the tip that it is about stays, as far as"
+        assert (kept in text) is bool(tables)
+        assert ("The tip that one is about stays" in text) is bool(tables)
+        assert ("Records that could not be read." in text) is not bool(tables)
+
+
 def test_what_came_from_data_is_harmless():
     reading = Reading(
         source=HOSTILE,

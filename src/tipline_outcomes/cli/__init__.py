@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from tipline_outcomes._dates import parse_day
 from tipline_outcomes._show import plain
@@ -22,7 +22,6 @@ from tipline_outcomes.evidence import Topic, closing, question
 from tipline_outcomes.exchange import cohort_schema, dumps_record, record_schema
 from tipline_outcomes.ledger import HORIZONS, Ledger, Unit, count_folder
 from tipline_outcomes.metrics import (
-    Deadline,
     IncidenceTable,
     IntervalTable,
     Question,
@@ -160,7 +159,7 @@ def report(
     to: Annotated[Milestone, Parameter(name_transform=str.lower)] = Milestone.CHARGED,
     within: int | None = None,
     unit: Unit = Unit.FAMILY,
-    interval: Annotated[Deadline | None, Parameter(name_transform=str.lower, negative="")] = None,
+    interval: Literal["ever", "by_as_of"] | None = None,
     json_file: Annotated[Path | None, Parameter(name="--json")] = None,
     html: Path | None = None,
 ) -> int:

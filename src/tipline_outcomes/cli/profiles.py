@@ -11,7 +11,7 @@ from tipline_outcomes.cli.writing import must_be_new, must_take
 from tipline_outcomes.cli.writing import write as write_file
 from tipline_outcomes.errors import ProfileError, ProfileProblem
 from tipline_outcomes.exchange import Profile, check_profile, draft_profile, profile_schema
-from tipline_outcomes.exchange.extracts.notes import profile_notes
+from tipline_outcomes.exchange.extracts.notes import profile_notes, undecided
 
 __all__ = ["app"]
 
@@ -59,8 +59,10 @@ def check(profile: Path, folder: Path | None = None, /) -> int:
         folder: The folder of the tables; without it, only the profile itself is checked.
     """
     notes: tuple[ProfileProblem, ...] = ()
+    left = 0
     try:
         known, problems = Profile.examine(profile)
+        left = sum(1 for _ in undecided(known))
         if folder is not None:
             problems = (*problems, *check_profile(known, folder))
             notes = () if problems else profile_notes(known, folder)
@@ -71,8 +73,17 @@ def check(profile: Path, folder: Path | None = None, /) -> int:
         told = ([problem.path] if problem.path else []) + [problem.message]
         print(plain(": ".join([f"{profile}{line}", *(["note"] if notes else []), *told])))
     if not problems:
-        print(f"{plain(str(profile))} is sound" + (f" and fits {plain(str(folder))}" if folder else ""))
+        fits = (
+            "; no table was looked at: give the folder too"
+            if folder is None
+            else f" and fits {plain(str(folder))}"
+        )
+        print(f"{plain(str(profile))} is sound{fits}{_open(left)}")
     return 1 if problems else 0
+
+
+def _open(n: int) -> str:
+    return "" if not n else "; 1 decision is open" if n == 1 else f"; {n} decisions are open"
 
 
 @app.command

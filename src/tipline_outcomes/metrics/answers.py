@@ -186,6 +186,31 @@ class Answers:
         return f"{self.named}: {', '.join(f'{count(n)} {name}' for name, n in counts.items())}"
 
 
+def only_answers(*given: object) -> None:
+    """Refuse whatever is no `Answers`, and say where a rate has them.
+
+    Raises:
+        InvalidValueError: If one of them is anything else, such as a rate that answers several questions.
+
+    >>> only_answers("7 of 49")
+    Traceback (most recent call last):
+    ...
+    tipline_outcomes.errors.InvalidValueError: '7 of 49' is no Answers; give the counts that answer a question
+    """
+    for one in given:
+        if isinstance(one, Answers):
+            continue
+        message = f"{one!r} is no Answers; give the counts that answer a question"
+        if isinstance(one, Answering):
+            name = type(one).__name__
+            several = (
+                f"a {name} answers several questions; give rate.answers('by_as_of') or rate.answers('ever')"
+            )
+            within = f"a {name} is no Answers; give rate.answers()"
+            message = within if one.answers().deadline is Deadline.WITHIN else several
+        raise InvalidValueError(message)
+
+
 def summed(parts: Sequence[Answers], group: Group) -> Answers:
     """Add up the counts of parts of a group, which answer one question; there is at least one.
 

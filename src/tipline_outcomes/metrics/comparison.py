@@ -5,7 +5,7 @@ from fractions import Fraction
 from attrs import evolve, field, frozen
 
 from tipline_outcomes.errors import InvalidValueError
-from tipline_outcomes.metrics.answers import Answers
+from tipline_outcomes.metrics.answers import Answers, only_answers
 from tipline_outcomes.metrics.assumptions import Silence
 from tipline_outcomes.metrics.binomial import Interval, newcombe
 from tipline_outcomes.metrics.bounds import Assumption, Bounds, Scale
@@ -97,6 +97,7 @@ class Comparison:
 
     def __attrs_post_init__(self) -> None:
         """Refuse numbers that answer different questions."""
+        only_answers(self.first, self.second)
         for name in ("asked", "units"):
             one, other = getattr(self.first, name), getattr(self.second, name)
             if one != other:

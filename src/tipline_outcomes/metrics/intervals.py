@@ -11,7 +11,7 @@ from attrs import frozen
 from tipline_outcomes._show import between, count
 from tipline_outcomes.errors import InvalidValueError
 from tipline_outcomes.metrics._quantiles import student_quantile
-from tipline_outcomes.metrics.answers import Answering, Answers, Deadline, summed
+from tipline_outcomes.metrics.answers import Answering, Answers, Deadline, only_answers, summed
 from tipline_outcomes.metrics.assumptions import INDEPENDENT_UNITS, SAMPLED_AGENCIES, Silence
 from tipline_outcomes.metrics.binomial import Interval, IntervalMethod, critical, wilson_ends
 from tipline_outcomes.metrics.parts import Group, Result, share
@@ -100,7 +100,8 @@ def interval(
         confidence: In how many samples it is to hold the true share.
 
     Raises:
-        InvalidValueError: If the clusters do not sum to the whole, or the confidence is not between 0 and 1.
+        InvalidValueError: If it is given a rate in place of its answers, the clusters do not sum to the
+            whole, or the confidence is not between 0 and 1.
 
     >>> from datetime import date
     >>> asked = {"what": "charged", "deadline": "ever", "units": "tips", "as_of": date(2024, 12, 31)}
@@ -109,6 +110,8 @@ def interval(
     >>> print(interval(Answers(yes=30, no=50, unknown=20, **asked)))
     23.0-58.2 % (95 % interval, Imbens-Manski on Wilson ends; if units drawn one by one)
     """
+    clusters = tuple(clusters)
+    only_answers(answers, *clusters)
     z = critical(confidence)
     held = answers.held(silence)
     parts = [part.ends(held) for part in clusters]

@@ -8,7 +8,7 @@ from attrs import field, frozen
 from tipline_outcomes._engine import Frame, frame_of
 from tipline_outcomes._show import Grid, between, count, percent
 from tipline_outcomes.errors import InvalidValueError
-from tipline_outcomes.metrics.answers import Answers
+from tipline_outcomes.metrics.answers import Answers, only_answers
 from tipline_outcomes.metrics.bounds import Assumption, Bounds
 from tipline_outcomes.metrics.parts import share
 
@@ -102,6 +102,7 @@ class Sensitivity:
 
     def __attrs_post_init__(self) -> None:
         """Refuse what cannot be shown."""
+        only_answers(self.answers)
         if type(self.steps) is not int or self.steps < 1:
             message = f"Sensitivity.steps is {self.steps!r}; give a whole number, 1 or more"
             raise InvalidValueError(message)

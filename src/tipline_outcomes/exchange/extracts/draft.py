@@ -68,7 +68,7 @@ def draft_profile(files: Iterable[Path]) -> str:
     for table in guessed.tables:
         parts += [_described(table), _form(table, guessed)]
     parts.append(_referral(guessed))
-    parts += map(_event, guessed.events)
+    parts += [_event(event, guessed.received) for event in guessed.events]
     parts += [_said(f"No [[event]] for {_quoted(name)}: {why}.") for name, why in guessed.silent]
     parts += _codes(guessed)
     return "\n".join("\n".join(part) + "\n" for part in parts if part)
@@ -125,7 +125,8 @@ def _head(tables: Sequence[TableLook]) -> list[str]:
         f"# 1. Settle every line that says {_DECIDE}, and take that word away. Leave out what is of no use.",
         *_said(
             "2. Say what each code means, at the end: take away the #, and put words of the list below for"
-            ' "...". A code without a line is unmapped, its referral incomplete: it never counts as a no.',
+            ' "...". A code of an [[event]] without a line is unmapped, its referral incomplete: it never'
+            " counts as a no. A value of a dimension without a line is kept as it is written.",
             indent="   ",
         ),
         "# 3. tipline-outcomes profile check profile.toml FOLDER",
@@ -202,7 +203,7 @@ def _dates(guessed: Guess) -> list[str]:
 
 def _days_read(guessed: Guess) -> DayLook | None:
     """Put the days of all columns that are read together."""
-    used = [guessed.received, *(column for event in guessed.events if event.code for column in event.on)]
+    used = [guessed.received, *(event.on for event in guessed.events if event.code)]
     looks = {id(column): column.days for column in used if column is not None}
     rows = Counter[date]()
     for look in looks.values():
@@ -320,8 +321,9 @@ def _referral(guessed: Guess) -> list[str]:
         _decide(f"id = {_quoted(_DECIDE if known is None else known.name)}", ids),
         _decide(f"received_on = {_quoted(_DECIDE if received is None else received.name)}", days),
         *_said(
-            "The last day to which the source would have told of an event, or a column with that day. Without"
-            " it, nobody is known to watch: whatever has not ended is unknown."
+            "The last day to which the source would have told of an event, or a column with that day: say"
+            " the day on which the extract was drawn. Without it, nobody is known to watch: whatever has not"
+            " ended is unknown."
         ),
         _decide(f"# observed_through = {last}"),
         "# Steps that no column tells of, and that every referral has behind it when it comes in:",
@@ -337,8 +339,7 @@ def _referral(guessed: Guess) -> list[str]:
     ]
 
 
-def _event(event: EventGuess) -> list[str]:
-    on = [column.name for column in event.on]
+def _event(event: EventGuess, received: ColumnLook | None) -> list[str]:
     lines = [
         "[[event]]",
         f"table = {_quoted(event.table.name)}",
@@ -346,7 +347,8 @@ def _event(event: EventGuess) -> list[str]:
         f'action = "..." # {_DECIDE}: what every row with a day says'
         if event.code is None
         else _decide(f"code = {_quoted(event.code.name)}", event.other_codes),
-        _decide(f"on = {_quoted(on[0]) if len(on) == 1 else _listed(on)}", event.other_days),
+        *_on(event, received),
+        _decide(f"on = {_quoted(event.on.name)}", event.other_days),
         f'# subject = "..." # {_DECIDE}: the column that tells subjects apart, if they are',
     ]
     if event.charges:
@@ -356,6 +358,22 @@ def _event(event: EventGuess) -> list[str]:
         f'# level = "local" # {_DECIDE}: of the authority that files the charges',
     ]
     return lines if event.code is not None else _out(lines)
+
+
+def _on(event: EventGuess, received: ColumnLook | None) -> list[str]:
+    """Say what becomes of a code without a day, and of one with the only day that there is."""
+    if event.code is None:
+        return []
+    lines = _said(
+        "The day on which it happened. A row with a code and without this day is refused (missing_date), and"
+        " its referral incomplete. A code that only says that it is still open needs no day: it is"
+        f' "{NOTHING}".'
+    )
+    if event.on is received:
+        lines += _said(
+            "No other column could be this day: whatever the codes say is put on the day received."
+        )
+    return lines
 
 
 # --- the codes ------------------------------------------------------------------------------------

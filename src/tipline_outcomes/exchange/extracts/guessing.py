@@ -1,7 +1,7 @@
 """What the tables of an agency could be to each other: which has the referrals, which tells what happened."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from attrs import frozen
@@ -22,8 +22,8 @@ class EventGuess:
         referral: The column that names the referral.
         code: The column whose codes say most; None: nothing but a day tells that something happened.
         other_codes: The other columns of codes.
-        on: The columns of the day on which it happened.
-        other_days: The other columns of days.
+        on: The column of the day on which it happened; that of receipt only where there is no other.
+        other_days: The other columns of days, without that of receipt.
         charges: Columns that tell the rows of this table apart, and so perhaps charges.
     """
 
@@ -31,7 +31,7 @@ class EventGuess:
     referral: ColumnLook
     code: ColumnLook | None
     other_codes: tuple[ColumnLook, ...]
-    on: tuple[ColumnLook, ...]
+    on: ColumnLook
     other_days: tuple[ColumnLook, ...]
     charges: tuple[ColumnLook, ...]
 
@@ -122,20 +122,21 @@ def _event(
     """Guess what happens in a table, or say why nothing seems to."""
     if known is None:
         return f"no column of {first.name} could be a referral's id"
-    days, on = table.days, list[ColumnLook]()
+    days: Sequence[ColumnLook] = table.days
     if table is first:
         key: ColumnLook | None = known
         if received is not None:
-            # What happens to a referral happens after it came in.
-            days = [day for day in days if day is not received and _middle(day) >= _middle(received)]
-            on = [received]
+            # What happens to a referral happens after it came in. Its day of receipt is no stand-in for a
+            # day that is missing: the event would be told of a day on which nothing of it was known.
+            later = [day for day in days if day is not received and _middle(day) >= _middle(received)]
+            days = later or [received]
     else:
         key = next(iter(_keys(table, first, known)), None)
-    on = [*sorted(days, key=lambda column: -column.filled)[:1], *on]
+    on = max(days, key=lambda column: column.filled, default=None)
     codes = sorted((column for column in table.columns if column.codes), key=_says, reverse=True)
     if key is None:
         return f"no column has values of {known.name} in {first.name}"
-    if not on:
+    if on is None:
         return "no column holds days"
     if table is first and not codes:
         return "no column holds codes, few and each for several rows"
@@ -145,8 +146,8 @@ def _event(
         referral=key,
         code=codes[0] if codes else None,
         other_codes=tuple(codes[1:]),
-        on=tuple(on),
-        other_days=tuple(column for column in table.days if column not in on),
+        on=on,
+        other_days=tuple(day for day in table.days if day is not on and day is not received),
         charges=tuple(column for column in apart if first.name not in {key.table for key in column.keys}),
     )
 

@@ -119,7 +119,9 @@ def _misfit(action: Action | None, reason: str | None) -> str:
     says = f"{action} cannot come with {str(reason)!r}"
     if elsewhere:
         return f"{says}, which comes with {' or '.join(elsewhere)}"
-    near = get_close_matches(reason, known, n=1)
+    listed = "the docs, on the page Vocabulary, and at the top of what `profile init` drafts"
+    parts = [word for word in known if reason in word.split("_")]
+    near = parts or get_close_matches(reason, known, n=1)
     if near:
-        return f"{says}; did you mean {near[0]!r}?"
-    return f"{says}; the reasons that it can have stand in the docs, on the page Vocabulary"
+        return f"{says}; did you mean {' or '.join(map(repr, near))}? The reasons that it can have stand in {listed}"
+    return f"{says}; the reasons that it can have stand in {listed}"

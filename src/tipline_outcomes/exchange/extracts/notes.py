@@ -16,7 +16,7 @@ from tipline_outcomes.exchange.extracts.files import read_rows
 from tipline_outcomes.exchange.extracts.profile import Profile
 from tipline_outcomes.exchange.extracts.toml_lines import Path
 
-__all__ = ["profile_notes"]
+__all__ = ["profile_notes", "undecided"]
 
 _SHOWN: Final = 5
 _UNDECIDED: Final = re.compile("# DECIDE")
@@ -58,12 +58,20 @@ def profile_notes(profile: Profile, folder: str | PathLike[str]) -> tuple[Profil
         *_unmapped(extract),
         *_never_met(profile, Folder(folder)),
     ]
-    undecided = (
-        ProfileProblem(line=number, path="", message="still says DECIDE")
-        for number, line in enumerate((profile.text or "").splitlines(), start=1)
-        if _UNDECIDED.search(line)
-    )
-    return tuple(sorted([*undecided, *profile.problems(found)], key=lambda note: note.line or 0))
+    return tuple(sorted([*undecided(profile), *profile.problems(found)], key=lambda note: note.line or 0))
+
+
+def undecided(profile: Profile) -> Iterator[ProfileProblem]:
+    r"""Tell the lines that a draft left to be decided, and that still say so.
+
+    >>> draft = '[referral]\ntable = "a.csv"\nid = "no" # DECIDE\nreceived_on = "day"\n'
+    >>> rest = 'constants = { territory = "US-IL", level = "local" }'
+    >>> [problem.line for problem in undecided(Profile.loads(f"version = 1\n{draft}{rest}"))]
+    [4]
+    """
+    for number, line in enumerate((profile.text or "").splitlines(), start=1):
+        if _UNDECIDED.search(line):
+            yield ProfileProblem(line=number, path="", message="still says DECIDE")
 
 
 def _refused(extract: Extract) -> Iterator[tuple[Path, str]]:
@@ -86,9 +94,14 @@ def _unmapped(extract: Extract) -> Iterator[tuple[Path, str]]:
     names = {(table, column): name for name, table, column in _maps(extract.profile)}
     for table, column, code, rows in extract.unmapped.iter_rows():
         by_map.setdefault(names.get((table, column), str(column)), []).append(f"{code!r} {count(rows)}")
+    dimensions = {column for _, columns in extract.profile.referral.dimensions for column in columns}
+    coded = {
+        name for event in extract.profile.event for column in event.code for name in event.codes_of(column)
+    }
     for name, codes in by_map.items():
         more = f" and {len(codes) - _SHOWN} more" if len(codes) > _SHOWN else ""
-        yield ("codes", name), f"does not map {', '.join(codes[:_SHOWN])}{more}"
+        kept = "; kept as written" if name in dimensions - coded else ""
+        yield ("codes", name), f"does not map {', '.join(codes[:_SHOWN])}{more}{kept}"
 
 
 def _never_met(profile: Profile, folder: Folder) -> Iterator[tuple[Path, str]]:

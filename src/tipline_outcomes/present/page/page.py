@@ -160,8 +160,15 @@ def _findings(reading: Reading) -> list[tuple[str, str, Mapping[str, int]]]:
         f"{column}: {code}": n for column, texts in reading.unmapped.items() for code, n in texts.items()
     }
     lossy = {f"{name}: {code}": n for name, counts in reading.lossy.items() for code, n in counts.items()}
+    refused = (
+        "Rows that could not be read. They are in no count. The tip that one is about stays, as far as the"
+        " rest tells: whatever else the row may have said is unknown. Only a row of the table of tips that"
+        " does not say which one it is about leaves none."
+        if reading.tables
+        else "Records that could not be read. They are in no count."
+    )
     kinds = (
-        ("Refused", "Records that could not be read. They are in no count.", reading.refused),
+        ("Refused", refused, reading.refused),
         ("Broken rules", "Records that break a rule of the pipeline. They are counted.", reading.violations),
         ("Unmapped", "Codes that nothing maps. They are kept as text, and never guessed.", codes),
         ("Coarse", "Events of codes that say less than the vocabulary does.", lossy),
