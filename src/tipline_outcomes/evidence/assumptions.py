@@ -152,7 +152,9 @@ class Bundling(Bridge):
     over = frozenset({Mismatch.UNIT})
     name: str = field(default="packages merge tips", init=False)
     statement: str = field(
-        default="Each package holds at least one of the tips, and no tip is in two packages.", init=False
+        init=False,
+        default="Each package holds at least one of the tips, no tip is in two packages, and none was left"
+        " over from before.",
     )
     formula: str = field(default="A / N <= share of tips <= 1", init=False)
 
@@ -294,7 +296,10 @@ class Lag(Bridge):
     statement: str = field(
         init=False,
         default=Factory(
-            lambda this: f"The two periods are taken as one, though they lie up to {_days(this)} apart.",
+            lambda this: (
+                f"The two periods are taken as one, though they lie up to {_days(this)} apart; for the later"
+                " cohort the answer is one in name."
+            ),
             takes_self=True,
         ),
     )
