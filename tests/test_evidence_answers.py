@@ -294,6 +294,13 @@ def test_what_would_close_the_gap():
     assert gaps["classification"].at_face_value == Fraction(238_271, 908_762)
     assert gaps["every_end"].narrows.lower == 1 - seen
     assert gaps["charges_3_per_arrest"].at_face_value == 3 * Fraction(12_600, 908_762)
+    # A register that leaves nothing out tells all; what rests on arrests rests on two beliefs more.
+    register = gaps["register_of_charges"]
+    assert (register.narrows.lower, register.narrows.upper, register.points) == (1, 1, "100.0 points")
+    assert [each.name for each in register.narrows.assumptions] == ["a complete register"]
+    for most in (1, 3):
+        names = [each.name for each in gaps[f"charges_{most}_per_arrest"].narrows.assumptions]
+        assert names[-2:] == ["no charge without an arrest", "a silence tells nothing"]
     assert all(gap.fields and gap.figures and gap.narrows.assumptions for gap in gaps.values())
     assert {gap.party for gap in gaps.values()} == {"clearinghouse", "task forces", "prosecutors"}
     assert "every_end" in str(closing())
