@@ -6,7 +6,7 @@ from fractions import Fraction
 from html import escape
 from typing import Final
 
-from tipline_outcomes._show import percent
+from tipline_outcomes._show import count, percent
 from tipline_outcomes.evidence import (
     Answer,
     Figure,
@@ -34,6 +34,26 @@ RECIPIENTS: Final = {
 SHARES: Final = tuple(Fraction(n, 20) for n in (5, 10, 15, 18, 20))
 ANSWERS: Final = question()
 
+PARTIES: Final = (
+    (
+        "**Most of it lies between the task forces and the clearinghouse, or in one register.** Of the"
+        " reports {us.icac.2023.not_known} have no feedback. A register of all charges that names the referrals"
+        " behind each would tell the share that was charged exactly, by itself: what is not in it was not"
+        " charged. It would not tell how the others ended."
+    ),
+    (
+        "**The clearinghouse could tell some of it by itself.** Its recipients have entered feedback of"
+        " {us.icac.2023.feedback} of the reports; it is published as one sum. As a share of reports it needs the number of distinct referrals"
+        " behind it."
+    ),
+    (
+        "**A class is known, and what it led to is not.** That {us.icac.2023.informational} were"
+        " informational is published. That none of them led to a charge is a belief; to share the class of each referral"
+        " lets it be tested."
+    ),
+)
+"""What the parties could tell."""
+
 CONVICTED: Final = tuple(
     answer for answer in ANSWERS.answers if answer.step in {Step.CHARGED, Step.CONVICTED}
 )
@@ -42,6 +62,27 @@ TRIAGE: Final = (Step.TRIAGED, Step.FORWARDED, Step.INVESTIGATED)
 
 def short() -> str:
     return "\n".join(f"- {told}" for told in map(_sentence, SHORT))
+
+
+def parties() -> str:
+    arrests = [gap for gap in closing().gaps if gap.label.startswith("charges_")]
+    points = " or ".join(percent(gap.at_face_value).removesuffix(" %") for gap in arrests)
+    beliefs = (
+        f"**What prosecutors narrow by arrests rests on beliefs.** That it is {points} points believes that"
+        " every charge follows an arrest that is counted there, and that a prosecutor's silence tells"
+        " nothing. Whoever believes that, and how many tips an arrest accounts for, has no more than this share"
+        " charged today already; what prosecutors then add is which of them."
+        f" ({sources(figure for gap in arrests for figure in gap.figures)})"
+    )
+    return "\n".join(f"- {told}" for told in (*map(_sentence, PARTIES), beliefs))
+
+
+def nowhere() -> str:
+    without = catalogue()["ncmec-state-unspecified-2023"]
+    return (
+        f"Of the country's reports of {without.span}, {count(int(without.value))} name no state. All states"
+        f" together cover {percent(_of_all(states_needed(Fraction(1))))} of them. ({sources((without,))})"
+    )
 
 
 def _sentence(text: str) -> str:
@@ -282,7 +323,7 @@ def cantons() -> str:
     )
 
 
-TEXTS: Final = {"known-short": short}
+TEXTS: Final = {"known-short": short, "gap-parties": parties, "gap-nowhere": nowhere}
 TABLES: Final = {
     "known-feedback": lambda: by_year("feedback"),
     "known-classes": lambda: by_year("informational"),
