@@ -37,18 +37,21 @@ ANSWERS: Final = question()
 PARTIES: Final = (
     (
         "**Most of it lies between the task forces and the clearinghouse, or in one register.** Of the"
-        " reports {us.icac.2023.not_known} have no feedback. A register of all charges that names the referrals"
+        " reports {us.icac.2023.not_known} have no feedback. A register of all charges that names"
+        " the referrals"
         " behind each would tell the share that was charged exactly, by itself: what is not in it was not"
         " charged. It would not tell how the others ended."
     ),
     (
         "**The clearinghouse could tell some of it by itself.** Its recipients have entered feedback of"
-        " {us.icac.2023.feedback} of the reports; it is published as one sum. As a share of reports it needs the number of distinct referrals"
+        " {us.icac.2023.feedback} of the reports; it is published as one sum. As a share of reports"
+        " it needs the number of distinct referrals"
         " behind it."
     ),
     (
         "**A class is known, and what it led to is not.** That {us.icac.2023.informational} were"
-        " informational is published. That none of them led to a charge is a belief; to share the class of each referral"
+        " informational is published. That none of them led to a charge is a belief; to share the"
+        " class of each referral"
         " lets it be tested."
     ),
 )
@@ -70,7 +73,8 @@ def parties() -> str:
     beliefs = (
         f"**What prosecutors narrow by arrests rests on beliefs.** That it is {points} points believes that"
         " every charge follows an arrest that is counted there, and that a prosecutor's silence tells"
-        " nothing. Whoever believes that, and how many tips an arrest accounts for, has no more than this share"
+        " nothing. Whoever believes that, and how many tips an arrest accounts for, has no more"
+        " than this share"
         " charged today already; what prosecutors then add is which of them."
         f" ({sources(figure for gap in arrests for figure in gap.figures)})"
     )
@@ -231,7 +235,10 @@ def _of_all(states: Sequence[Figure]) -> Fraction:
     """The states' share of all reports of the country, also of those that name no state."""
     nowhere = catalogue()["ncmec-state-unspecified-2023"]
     every = (*states_needed(Fraction(1)), nowhere)
-    return sum(Fraction(each.value) for each in states) / sum(Fraction(each.value) for each in every)
+    some, total = (
+        sum((Fraction(each.value) for each in figures), Fraction(0)) for figures in (states, every)
+    )
+    return some / total
 
 
 def chart(title: str, rows: Iterable[tuple[str, Fraction, Fraction, str]], whence: str) -> str:

@@ -225,9 +225,9 @@ def _canada(ask: Asking) -> Iterator[Answer]:
     per_charge = known["ca-adult-charges-guilty-2014-22"]
     words = "charges against adults that ended in guilt"
     yield ask.of("canada.2014_22.guilty_per_charge", Step.CONVICTED, words, stated(per_charge))
-    share, whole = "ca-osoac-charged-share-2014-22", "ca-osoac-2014-22"
+    charged, whole = "ca-osoac-charged-share-2014-22", "ca-osoac-2014-22"
     words = "incidents with an identified child (not tips) cleared by a charge laid or recommended"
-    yield ask("canada.2014_22.charged_of_incidents", Step.CHARGED, words, share, whole)
+    yield ask("canada.2014_22.charged_of_incidents", Step.CHARGED, words, charged, whole)
     share = known["ca-case-guilty-share-2014-21"]
     apart, face = share.range / per_charge.range, Fraction(share.value) / Fraction(per_charge.value)
     if apart is not None:
