@@ -1,16 +1,18 @@
 """What the docs show of the record: sentences, tables and charts, made from answers, with their sources."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from html import escape
 from typing import Final
 
+from tipline_outcomes._show import count, percent
 from tipline_outcomes.evidence import (
     Answer,
     Figure,
     Form,
     FoundIn,
+    Qualifier,
     Source,
     Step,
     catalogue,
@@ -18,6 +20,7 @@ from tipline_outcomes.evidence import (
     question,
     states_needed,
 )
+from tipline_outcomes.evidence.answers.short import SHORT, sentence
 
 __all__ = ["CHARTS", "TABLES", "TEXTS"]
 
@@ -31,41 +34,28 @@ RECIPIENTS: Final = {
 SHARES: Final = tuple(Fraction(n, 20) for n in (5, 10, 15, 18, 20))
 ANSWERS: Final = question()
 
-SHORT: Final = (
+PARTIES: Final = (
     (
-        "How many reports end in a charge by a local prosecutor is"
-        " **{us.icac.charged_by_a_local_prosecutor}**; nor is it how many end otherwise. Of what"
-        " was made available to the United States' task forces in 2023, **{us.icac.2023.feedback}** has any"
-        " feedback, published as one sum, without outcomes."
+        "**Most of it lies between the task forces and the clearinghouse, or in one register.** Of the"
+        " reports {us.icac.2023.not_known} have no feedback. A register of all charges that names"
+        " the referrals"
+        " behind each would tell the share that was charged exactly, by itself: what is not in it was not"
+        " charged. It would not tell how the others ended."
     ),
     (
-        "Of the same reports **{us.icac.2023.referral}** were classed as worth considering, and"
-        " **{us.icac.2023.informational}** as informational. In 2021 **{us.icac.2021.informational}** were;"
-        " the class may have been used otherwise then."
+        "**The clearinghouse could tell some of it by itself.** Its recipients have entered feedback of"
+        " {us.icac.2023.feedback} of the reports; it is published as one sum. As a share of reports"
+        " it needs the number of distinct referrals"
+        " behind it."
     ),
     (
-        "Arrests per report classed as a referral are quoted as"
-        " **{us.icac.fy2024.arrests_per_referral!q}**, and per investigation as"
-        " **{us.icac.fy2024.arrests_per_investigation!q}**. Both set arrests from all sources beside tips:"
-        " neither is a share of tips that led to an arrest."
-    ),
-    (
-        "In Norway, after one national screening, the share of tips that became a criminal case was"
-        " **{norway.2022.agder.cases}** in one police district and **{norway.2022.finnmark.cases}** in"
-        " another."
-    ),
-    (
-        "Of the reports that the German police received in 2023, **{germany.2023.relevant}** may be an"
-        " offence under German law; in 2022 it was **{germany.2022.relevant}**. The number of relevant"
-        " reports hardly changed: more came in."
-    ),
-    (
-        "Where police and court files were linked, in Canada, **{canada.2014_21.completed_court_case}** of"
-        " recorded incidents had a completed court case. That begins with an incident that police recorded,"
-        " not with a tip."
+        "**A class is known, and what it led to is not.** That {us.icac.2023.informational} were"
+        " informational is published. That none of them led to a charge is a belief; to share the"
+        " class of each referral"
+        " lets it be tested."
     ),
 )
-"""The page in short; a label stands for what is known, with !q for the number as it is quoted."""
+"""What the parties could tell."""
 
 CONVICTED: Final = tuple(
     answer for answer in ANSWERS.answers if answer.step in {Step.CHARGED, Step.CONVICTED}
@@ -74,16 +64,35 @@ TRIAGE: Final = (Step.TRIAGED, Step.FORWARDED, Step.INVESTIGATED)
 
 
 def short() -> str:
-    return "\n".join(f"- {sentence}" for sentence in map(_sentence, SHORT))
+    return "\n".join(f"- {told}" for told in map(_sentence, SHORT))
+
+
+def parties() -> str:
+    arrests = [gap for gap in closing().gaps if gap.label.startswith("charges_")]
+    points = " or ".join(percent(gap.at_face_value).removesuffix(" %") for gap in arrests)
+    beliefs = (
+        f"**What prosecutors narrow by arrests rests on beliefs.** That it is {points} points believes that"
+        " every charge follows an arrest that is counted there, and that a prosecutor's silence tells"
+        " nothing. Whoever believes that, and how many tips an arrest accounts for, has no more"
+        " than this share"
+        " charged today already; what prosecutors then add is which of them."
+        f" ({sources(figure for gap in arrests for figure in gap.figures)})"
+    )
+    return "\n".join(f"- {told}" for told in (*map(_sentence, PARTIES), beliefs))
+
+
+def nowhere() -> str:
+    without = catalogue()["ncmec-state-unspecified-2023"]
+    return (
+        f"Of the country's reports of {without.span}, {count(int(without.value))} name no state. All states"
+        f" together cover {percent(_of_all(states_needed(Fraction(1))))} of them. ({sources((without,))})"
+    )
 
 
 def _sentence(text: str) -> str:
-    labels = re.findall(r"\{(.+?)(?:!q)?\}", text)
-    for label in labels:
-        text = text.replace(f"{{{label}}}", ANSWERS[label].known).replace(
-            f"{{{label}!q}}", ANSWERS[label].quoted
-        )
-    return f"{text} ({sources(figure for label in labels for figure in ANSWERS[label].figures)})"
+    labels = re.findall(r"\{([^!}]+)", text)
+    told = sentence(text, ANSWERS, mark="**")
+    return f"{told} ({sources(figure for label in labels for figure in ANSWERS[label].figures)})"
 
 
 def sources(figures: Iterable[Figure]) -> str:
@@ -133,16 +142,27 @@ def by_year(kind: str) -> tuple[tuple[str, ...], Iterator[tuple[str, ...]]]:
 
 
 def contradictions() -> tuple[tuple[str, ...], Iterator[tuple[str, ...]]]:
-    head = ("what", "one number", "another number", "source")
+    head = ("what", "one number", "another number", "can both hold?", "source")
     return head, (
         (
             f"{figure.measure.replace('_', ' ')}, {figure.population}, {figure.span}",
             number(other),
             number(figure),
+            _both(figure, other),
             sources((other, figure)),
         )
         for figure, other in catalogue().contradictions
     )
+
+
+def _both(figure: Figure, other: Figure) -> str:
+    """Whether some number is in the ranges of both figures."""
+    if figure.qualifier is other.qualifier is Qualifier.ESTIMATE:
+        return "yes: two ends of one guess"
+    one, two = figure.range, other.range
+    meet = (two.upper is None or one.lower <= two.upper) and (one.upper is None or two.lower <= one.upper)
+    told = " and ".join(each.qualifier.replace("_", " ") for each in (other, figure))
+    return f"yes: {told}" if meet else "no"
 
 
 def number(figure: Figure) -> str:
@@ -195,6 +215,7 @@ def states() -> tuple[tuple[str, ...], Iterator[tuple[str, ...]]]:
     head = (
         "to cover this share of reports with a state",
         "so many states have to report",
+        "which is of all reports of the United States",
         "the largest",
         "source",
     )
@@ -202,11 +223,22 @@ def states() -> tuple[tuple[str, ...], Iterator[tuple[str, ...]]]:
         (
             f"{int(share * 100)} %",
             str(len(states_needed(share))),
+            percent(_of_all(states_needed(share))),
             ", ".join(state.territory.removeprefix("US-") for state in states_needed(share)[:5]),
-            sources(states_needed(share)),
+            sources((*states_needed(share), catalogue()["ncmec-state-unspecified-2023"])),
         )
         for share in SHARES
     )
+
+
+def _of_all(states: Sequence[Figure]) -> Fraction:
+    """The states' share of all reports of the country, also of those that name no state."""
+    nowhere = catalogue()["ncmec-state-unspecified-2023"]
+    every = (*states_needed(Fraction(1)), nowhere)
+    some, total = (
+        sum((Fraction(each.value) for each in figures), Fraction(0)) for figures in (states, every)
+    )
+    return some / total
 
 
 def chart(title: str, rows: Iterable[tuple[str, Fraction, Fraction, str]], whence: str) -> str:
@@ -215,10 +247,10 @@ def chart(title: str, rows: Iterable[tuple[str, Fraction, Fraction, str]], whenc
     lines = list(rows)
     height = top + down * len(lines) + 56
     parts = []
-    for percent in range(0, 101, 20):
-        x = left + wide * percent // 100
+    for mark in range(0, 101, 20):
+        x = left + wide * mark // 100
         parts.append(f'<path class="rule" d="M{x} {top - 8}V{height - 48}"/>')
-        parts.append(f'<text class="axis" x="{x}" y="{height - 32}">{percent} %</text>')
+        parts.append(f'<text class="axis" x="{x}" y="{height - 32}">{mark} %</text>')
     for n, (label, lower, upper, told) in enumerate(lines):
         y, known = top + down * n, float(lower) * wide
         parts.append(f'<text class="name" x="{left - 10}" y="{y + 13}">{escape(label)}</text>')
@@ -298,7 +330,7 @@ def cantons() -> str:
     )
 
 
-TEXTS: Final = {"known-short": short}
+TEXTS: Final = {"known-short": short, "gap-parties": parties, "gap-nowhere": nowhere}
 TABLES: Final = {
     "known-feedback": lambda: by_year("feedback"),
     "known-classes": lambda: by_year("informational"),

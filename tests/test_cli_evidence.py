@@ -66,6 +66,15 @@ def test_figures_and_sources_of_the_file_are_whole(content):
     assert "us.icac.2023.informational" in content["topics"]["classification"]
 
 
+def test_the_answer_in_short_stands_first():
+    lines = run().stdout.splitlines()
+    assert lines[2].startswith("How many reports end in a charge by a local prosecutor is not known;")
+    text = " ".join(lines[:20])
+    for number in ("at most 34.4 %", "26.2 %", "1.9 %", "2.3 % (3 of 129)", "84.2 % (16 of 19)"):
+        assert number in text
+    assert "{" not in text
+
+
 def test_a_topic_is_a_part(tmp_path):
     done = run("Convictions", "--json", "out.json", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
@@ -78,7 +87,8 @@ def test_a_topic_is_a_part(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("conviction",), "Invalid value"),
+        (("conviction",), "did you mean 'convictions'"),
+        (("charges",), "there is no topic 'charges'; convictions has charges, too, and outcomes everything"),
         (("--json", "nowhere/out.json"), "cannot be written: No such file or directory"),
     ],
 )

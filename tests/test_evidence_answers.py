@@ -194,7 +194,28 @@ def test_south_carolina_is_bounded_by_what_is_pending(answers):
 def test_canada_by_rounding_and_by_what_is_counted(answers):
     bounds = answers["canada.2014_21.guilty_of_incidents"].bounds
     assert [round(end * 100, 1) for end in (bounds.lower, bounds.upper)] == [Fraction("5.4"), Fraction("6.2")]
-    assert answers["canada.case_and_charge_apart"].known == "2.1"
+    assert [each.name for each in answers["canada.2014_21.guilty_of_incidents"].bounds.assumptions] == [
+        "one each",
+        "one cohort",
+        "young people as adults",
+    ]
+    # 72 and 34 per cent are rounded to whole ones.
+    apart = answers["canada.case_and_charge_apart"]
+    assert (apart.bounds.lower, apart.bounds.upper) == (Fraction(715, 345), Fraction(725, 335))
+    assert (apart.known, apart.quoted) == ("2.07-2.17", "2.1")
+
+
+def test_nearly_800_investigations_are_no_more(answers):
+    bounds = answers["idaho.2020_21.arrests_of_investigations"].bounds
+    assert (bounds.lower, bounds.upper) == (Fraction(51, 800), 1)
+
+
+def test_a_guess_is_quoted_and_not_known(answers):
+    guess = answers["us.2023.arrests_guessed"]
+    assert (guess.step, guess.form, guess.unit) == (Step.ARRESTED, Form.SHARE, "share of reports")
+    assert (guess.known, guess.quoted) == ("not known", "5.0-8.0 %")
+    assert (guess.bounds.lower, guess.bounds.upper) == (0, 1)
+    assert (guess.at_face_value.lower, guess.at_face_value.upper) == (Fraction(1, 20), Fraction(2, 25))
 
 
 def test_federal_prosecutors_end_every_matter_in_one_of_three_ways(answers):
@@ -260,7 +281,7 @@ def test_printed_answers_say_their_assumptions(answers):
     assert "us.federal.2023.not_known 1 at least 99.98 % 99.98 %" in lines
     assert "us.local.2020.referral 100.0 % 100.0 %" in lines
     assert "packages merge tips: Each package holds at least one of the tips" in text
-    assert repr(answers) == "166 answers to: how often does a tip lead to a charge, or to another outcome?"
+    assert repr(answers) == "167 answers to: how often does a tip lead to a charge, or to another outcome?"
     with pytest.raises(KeyError):
         answers["nowhere"]
 
@@ -273,6 +294,13 @@ def test_what_would_close_the_gap():
     assert gaps["classification"].at_face_value == Fraction(238_271, 908_762)
     assert gaps["every_end"].narrows.lower == 1 - seen
     assert gaps["charges_3_per_arrest"].at_face_value == 3 * Fraction(12_600, 908_762)
+    # A register that leaves nothing out tells all; what rests on arrests rests on two beliefs more.
+    register = gaps["register_of_charges"]
+    assert (register.narrows.lower, register.narrows.upper, register.points) == (1, 1, "100.0 points")
+    assert [each.name for each in register.narrows.assumptions] == ["a complete register"]
+    for most in (1, 3):
+        names = [each.name for each in gaps[f"charges_{most}_per_arrest"].narrows.assumptions]
+        assert names[-2:] == ["no charge without an arrest", "a silence tells nothing"]
     assert all(gap.fields and gap.figures and gap.narrows.assumptions for gap in gaps.values())
     assert {gap.party for gap in gaps.values()} == {"clearinghouse", "task forces", "prosecutors"}
     assert "every_end" in str(closing())

@@ -50,8 +50,8 @@ WRONG = [
     ("icac-us-arrests-fy2024", "ncmec-sent-icac-total-2023", {"unit", "period", "cohort"}),
     ("icac-us-arrests-fy2024", "icac-us-invest-fy2024", {"unit", "cohort"}),
     ("icac-us-arrests-fy2024", "icac-us-invest-2021", {"unit", "period", "cohort"}),
-    ("ncmec-country-us-2023", "ncmec-loc-us-2023", {"cohort"}),
-    ("ncmec-loc-us-2023", "ncmec-country-us-2023", {"cohort"}),
+    ("ncmec-country-us-2023", "ncmec-loc-us-2023", {"siblings"}),
+    ("ncmec-loc-us-2023", "ncmec-country-us-2023", {"siblings"}),
     ("ncmec-country-us-2023", "ncmec-us-referrals-2023", {"population", "cohort"}),
     ("vt-tips-2023", "ncmec-state-vt-2023", {"unit", "population", "cohort"}),
     ("id-tips-2023", "ncmec-state-id-2023", {"unit", "population", "period", "cohort"}),
@@ -95,7 +95,8 @@ WRONG = [
     ("ncmec-feedback-icac-2023", "ncmec-sent-intl-total-2023", {"unit", "population", "cohort"}),
     ("ncmec-reports-2024", "ncmec-reports-2023", {"period", "cohort"}),
     ("ncmec-sent-2025", "ncmec-reports-2025", {"unit", "cohort"}),
-    ("de-reports-2022", "de-relevant-2022", {"cohort"}),
+    ("de-reports-2022", "de-relevant-2022", {"order"}),
+    ("ncmec-sent-icac-informational-2023", "ncmec-sent-icac-actionable-2023", {"siblings"}),
     ("stanford-arrest-share-high", "ncmec-us-referrals-2023", {"period", "cohort", "whole"}),
     ("njov-all-arrests-2006", "ncmec-reports-2006", {"unit", "population", "cohort"}),
 ]
@@ -135,17 +136,63 @@ def test_a_refusal_says_what_would_bridge_it_and_that_does(known):
     assert set(caught.value.mismatches) == {"period"}
 
 
-def test_two_territories_are_bridged_by_nothing_but_transport(known):
+def test_two_territories_are_bridged_by_nothing(known):
+    for part in ("vt-tips-2021", "vt-prosecutions-2021"):
+        with pytest.raises(
+            NotComparableError, match="territory: US-VT is not within US-WI; nothing bridges it"
+        ):
+            ratio(known[part], known["wi-tips-2021"])
+
+
+def test_transport_carries_a_share_over_and_divides_nothing(known):
+    irish, german = known["ie-not-relevant-2020"], known["de-reports-2022"]
+    for part, whole in ((irish, german), (known["wi-tips-2013"], known["wi-tips-2022"])):
+        with pytest.raises(InvalidValueError, match=r"Transport\(\) carries a share over, in Ratio.then\(\)"):
+            ratio(part, whole, assuming=[Transport()])
     with pytest.raises(NotComparableError) as caught:
-        ratio(known["vt-tips-2021"], known["wi-tips-2021"])
+        ratio(irish, german)
+    assert not any("Transport()" in offers for offers in caught.value.bridges.values())
+    relevant = ratio(known["no-relevant-2022"], known["no-tips-2022"])
+    with pytest.raises(NotComparableError) as caught:
+        relevant.then(ratio(known["de-relevant-2022"], known["de-reports-2022"]), what="")
     assert caught.value.bridges["territory"] == ("Transport()",)
-    with pytest.raises(NotComparableError, match="territory: US-VT is not within US-WI; nothing bridges it"):
-        ratio(known["vt-prosecutions-2021"], known["wi-tips-2021"])
 
 
 def test_the_other_way_round_is_told_so(known):
     with pytest.raises(NotComparableError, match="is a part of the first; divide the other way round"):
         ratio(known["de-reports-2022"], known["de-relevant-2022"])
+
+
+@pytest.mark.parametrize("bridge", [AllSources(), SameCohort(), PeriodRatio(), Transport()])
+@pytest.mark.parametrize(
+    ("part", "whole"),
+    [
+        ("de-reports-2022", "de-relevant-2022"),
+        ("ncmec-sent-icac-informational-2023", "ncmec-sent-icac-actionable-2023"),
+    ],
+)
+def test_no_belief_turns_a_whole_or_a_sibling_into_a_part(known, bridge, part, whole):
+    with pytest.raises(InvalidValueError):
+        ratio(known[part], known[whole], assuming=[bridge])
+    with pytest.raises(NotComparableError, match="nothing bridges it"):
+        ratio(known[part], known[whole])
+
+
+def test_two_counts_are_of_what_came_in_on_both_sides(known):
+    for part, whole in (
+        ("de-relevant-2022", "ncmec-country-de-2022"),
+        ("de-reports-2022", "ncmec-country-de-2023"),
+    ):
+        with pytest.raises((InvalidValueError, NotComparableError)):
+            ratio(known[part], known[whole], assuming=[TwoCounts()])
+    with pytest.raises(NotComparableError) as caught:
+        ratio(known["de-relevant-2022"], known["ncmec-country-de-2022"])
+    assert not any("TwoCounts()" in offers for offers in caught.value.bridges.values())
+
+
+def test_growth_is_from_an_earlier_period_to_a_later_one(known):
+    with pytest.raises(InvalidValueError, match=r"SameRule\(\) bridges nothing between de-reports-2022"):
+        ratio(known["de-reports-2022"], known["de-reports-2023"], assuming=[SameRule()])
 
 
 def test_a_share_of_a_share_is_a_share_of_its_whole(known):
@@ -171,7 +218,6 @@ BRIDGED = [
     (PeriodRatio(), "au-offences-2018-23", "au-charged-2018-23", ("7029/877", "7029/877")),
     (SameRule(), "de-reports-2023", "de-reports-2022", ("180250/136437", "180350/136437")),
     (TwoCounts(), "ch-reports-2021", "ncmec-country-ch-2021", ("7176/7180", "7176/7180")),
-    (Transport(), "wi-tips-2013", "wi-tips-2022", ("834/7039", "834/7039")),
 ]
 
 
@@ -193,7 +239,7 @@ def test_a_lag_alone_makes_no_cohort(known):
 
 
 def test_every_assumption_has_a_docstring_a_name_a_statement_and_a_formula(known):
-    assert {Lag, *(type(bridge) for bridge, *_ in BRIDGED)} == set(BRIDGES)
+    assert {Lag, Transport, *(type(bridge) for bridge, *_ in BRIDGED)} == set(BRIDGES)
     for kind in BRIDGES:
         bridge = kind.needed(known["de-relevant-2022"], known["de-reports-2022"])
         assert kind.__doc__

@@ -6,7 +6,7 @@ Exit codes: 0, nothing to complain of; 1, `check` found something; 2, the comman
 import json
 import os
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
@@ -17,8 +17,8 @@ from tipline_outcomes.cli.shown import SHOWN, show_reading
 from tipline_outcomes.cli.source import Source, from_jsonl, inputs, read
 from tipline_outcomes.cli.writing import must_take
 from tipline_outcomes.cli.writing import write as write_file
-from tipline_outcomes.errors import MissingExtraError, TiplineError
-from tipline_outcomes.evidence import Topic, closing, question
+from tipline_outcomes.errors import InvalidValueError, MissingExtraError, TiplineError
+from tipline_outcomes.evidence import Topic, closing, in_short, question
 from tipline_outcomes.exchange import cohort_schema, dumps_record, record_schema
 from tipline_outcomes.ledger import HORIZONS, Ledger, Unit, count_folder
 from tipline_outcomes.metrics import (
@@ -36,10 +36,11 @@ from tipline_outcomes.metrics import (
     outcome_mix,
 )
 from tipline_outcomes.model import Milestone
+from tipline_outcomes.model.vocabulary import member
 from tipline_outcomes.present import account, document, page, record_document
 
 try:
-    from cyclopts import App, CycloptsError, Parameter
+    from cyclopts import App, CycloptsError, Parameter, Token
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -322,9 +323,19 @@ def schema(*, document: Annotated[bool, Parameter(negative="")] = False) -> int:
     return 0
 
 
+def _topic(kind: object, tokens: Sequence[Token]) -> Topic:
+    """Read a topic; charges have none of their own."""
+    del kind
+    word = tokens[0].value.lower()
+    if word in {"charge", "charges"}:
+        message = f"there is no topic {word!r}; convictions has charges, too, and outcomes everything"
+        raise InvalidValueError(message)
+    return member(Topic, word, "topic")
+
+
 @app.command
 def evidence(
-    topic: Annotated[Topic, Parameter(name_transform=str.lower)] = Topic.OUTCOMES,
+    topic: Annotated[Topic, Parameter(converter=_topic, name_transform=str.lower)] = Topic.OUTCOMES,
     /,
     *,
     json_file: Annotated[Path | None, Parameter(name="--json")] = None,
@@ -340,7 +351,10 @@ def evidence(
     if json_file is not None:
         must_take(json_file)
     answers, gaps = question(topic), closing()
-    print(f"{answers.topic.meaning.capitalize()}\n\n{answers}\n\n{gaps}\n")
+    print(f"{answers.topic.meaning.capitalize()}\n")
+    if topic is Topic.OUTCOMES:
+        print("\n\n".join(in_short()[:4]), end="\n\n")
+    print(f"{answers}\n\n{gaps}\n")
     print("known: the bounds, under the assumptions named. as quoted: at least, at most and about read away.")
     print("No source follows tips to their outcomes. The figures and sources of each number: --json FILE.")
     if json_file is not None:

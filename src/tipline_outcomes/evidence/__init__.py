@@ -5,7 +5,7 @@ for it. This room holds what was published, refuses to divide what does not belo
 rest.
 """
 
-from tipline_outcomes.evidence.answers import Answer, Answers, Form, Step, Topic, question
+from tipline_outcomes.evidence.answers import Answer, Answers, Form, Step, Topic, in_short, question
 from tipline_outcomes.evidence.assumptions import (
     AllSources,
     Bundling,
@@ -67,6 +67,7 @@ __all__ = [
     "TwoCounts",
     "catalogue",
     "closing",
+    "in_short",
     "mismatches",
     "pooled",
     "question",

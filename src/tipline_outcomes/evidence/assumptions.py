@@ -11,7 +11,7 @@ from attrs import Factory, field, frozen
 from tipline_outcomes.errors import InvalidValueError
 from tipline_outcomes.evidence.bridge import Bridge
 from tipline_outcomes.evidence.figure import Figure
-from tipline_outcomes.evidence.measures import FigureUnit
+from tipline_outcomes.evidence.measures import FigureUnit, Measure
 from tipline_outcomes.evidence.mismatch import Mismatch
 from tipline_outcomes.evidence.range import Range
 from tipline_outcomes.evidence.span import SpanKind
@@ -37,6 +37,16 @@ _MATTERS: Final = frozenset(
     {
         *(FigureUnit.PERSON, FigureUnit.INVESTIGATION, FigureUnit.CASE),
         *(FigureUnit.PROCEEDING, FigureUnit.COURT_CASE),
+    }
+)
+_FLOW: Final = frozenset(
+    {
+        *(
+            Measure.REPORTS_RECEIVED,
+            Measure.REPORTS_ATTRIBUTED_TO_COUNTRY,
+            Measure.REPORTS_ATTRIBUTED_TO_STATE,
+        ),
+        *(Measure.REFERRALS_MADE, Measure.REFERRALS_SENT, Measure.REFERRALS_RECEIVED),
     }
 )
 _LABELS: Final = frozenset({SpanKind.ONE_DAY, SpanKind.ONE_WEEK, SpanKind.TYPICAL_MONTH})
@@ -142,7 +152,9 @@ class Bundling(Bridge):
     over = frozenset({Mismatch.UNIT})
     name: str = field(default="packages merge tips", init=False)
     statement: str = field(
-        default="Each package holds at least one of the tips, and no tip is in two packages.", init=False
+        init=False,
+        default="Each package holds at least one of the tips, no tip is in two packages, and none was left"
+        " over from before.",
     )
     formula: str = field(default="A / N <= share of tips <= 1", init=False)
 
@@ -284,7 +296,10 @@ class Lag(Bridge):
     statement: str = field(
         init=False,
         default=Factory(
-            lambda this: f"The two periods are taken as one, though they lie up to {_days(this)} apart.",
+            lambda this: (
+                f"The two periods are taken as one, though they lie up to {_days(this)} apart; for the later"
+                " cohort the answer is one in name."
+            ),
             takes_self=True,
         ),
     )
@@ -326,8 +341,12 @@ class SameRule(Bridge):
     formula: str = field(default="growth = A of the later period / A of the earlier one", init=False)
 
     def fits(self, part: Figure, whole: Figure) -> bool:
-        """Tell whether the two are figures of one series."""
-        return part.measure is whole.measure and part.counted_by == whole.counted_by
+        """Tell whether the two are figures of one series, the later one divided by the earlier one."""
+        return (
+            part.measure is whole.measure
+            and part.counted_by == whole.counted_by
+            and part.span.start > whole.span.end
+        )
 
 
 @frozen(kw_only=True)
@@ -347,9 +366,9 @@ class TwoCounts(Bridge):
     formula: str = field(default="agreement = count of the receiver / count of the sender", init=False)
 
     def fits(self, part: Figure, whole: Figure) -> bool:
-        """Tell whether two bodies counted tips of one territory."""
+        """Tell whether two bodies counted what came in, or was sent, of one territory."""
         return (
-            {part.unit, whole.unit} <= {FigureUnit.REPORT, FigureUnit.REFERRAL}
+            {part.measure, whole.measure} <= _FLOW
             and part.counted_by != whole.counted_by
             and part.territory == whole.territory
         )
@@ -357,13 +376,17 @@ class TwoCounts(Bridge):
 
 @frozen(kw_only=True)
 class Transport(Bridge):
-    """What was found in one place, time or source holds in another. An illustration, never a finding.
+    """A share found in one place, time or source holds in another. An illustration, never a finding.
+
+    It joins two shares in `Ratio.then`. It divides no figures: what one country counts is no part of what
+    another counts, whatever is believed.
 
     >>> Transport().formula
     'share there = share here'
     """
 
     over = frozenset({Mismatch.POPULATION, Mismatch.TERRITORY, Mismatch.PERIOD, Mismatch.COHORT})
+    carries_shares = True
     name: str = field(default="what holds there holds here", init=False)
     statement: str = field(
         default="A share found for another place, time or source is taken to hold here.", init=False

@@ -38,6 +38,8 @@ class Bridge(Assumption):
     """The mismatches that it bridges."""
     keeps_share: ClassVar[bool] = True
     """Whether the quotient is a share, which cannot exceed 1."""
+    carries_shares: ClassVar[bool] = False
+    """Whether it carries a share over to another place or time, and divides no figures."""
 
     def fits(self, part: Figure, whole: Figure) -> bool:
         """Tell whether it can be assumed of two figures at all."""

@@ -26,6 +26,21 @@ _PURSUED: Final = Assumption(
     statement="No report that is classed as informational leads to a charge.",
     formula="known = informational / made available",
 )
+_REGISTER: Final = Assumption(
+    name="a complete register",
+    statement="Every charge is in the register, with the ids of all referrals that it comes from.",
+    formula="charged = referrals in the register / made available",
+)
+_ARREST_FIRST: Final = Assumption(
+    name="no charge without an arrest",
+    statement="Every charge follows an arrest that is counted there.",
+    formula="charged <= linked to an arrest",
+)
+_SILENCE: Final = Assumption(
+    name="a silence tells nothing",
+    statement="What a prosecutor says nothing of may have been charged, or not.",
+    formula="narrows by no more than the referrals that are told of",
+)
 _TOTAL: Final = "ncmec-sent-icac-total-2023"
 
 
@@ -112,6 +127,7 @@ def closing() -> Closing:
     clearinghouse: feedback_by_outcome narrows by at most 34.4 points
     clearinghouse: classification narrows by 26.2 points
     task forces: every_end narrows by at least 65.6 points
+    prosecutors: register_of_charges narrows by 100.0 points
     prosecutors: charges_1_per_arrest narrows by at most 1.4 points, by the arrests as quoted
     prosecutors: charges_3_per_arrest narrows by at most 4.2 points, by the arrests as quoted
     """
@@ -131,7 +147,8 @@ def closing() -> Closing:
                 "classification",
                 "clearinghouse",
                 ("referral_id", "classification"),
-                "Which referrals were classed as informational, beside what became of them.",
+                "Which referrals were classed as informational, beside what became of them. Their share is"
+                " published today: it is the belief that narrows, and this lets it be tested.",
                 informational,
                 _PURSUED,
             ),
@@ -143,17 +160,28 @@ def closing() -> Closing:
                 " has not ended by then is known to have led to no charge by then.",
                 covered.rest("referrals without feedback"),
             ),
+            _gap(
+                "register_of_charges",
+                "prosecutors",
+                ("referral_id", "charge_id", "on", "action", "level", "observed_through"),
+                "Which referrals led to a charge, if no charge is left out: what is not in the register was"
+                " not charged by its last day.",
+                ask.ratio(_TOTAL, _TOTAL),
+                _REGISTER,
+            ),
             *(
                 _gap(
                     f"charges_{most}_per_arrest",
                     "prosecutors",
                     ("referral_id", "subject_id", "charge_id", "on", "action", "reason", "level"),
-                    "Whether an arrest became a charge, at which level, and how it ended.",
+                    "Whether an arrest became a charge, at which level, and how it ended. By the same beliefs"
+                    " no more than this share can have been charged, before anything is shared.",
                     ask.ratio(
                         "icac-us-arrests-fy2024",
                         _TOTAL,
                         *(Multiplicity(most=most), AllSources(), Lag(days=274)),
                     ),
+                    *(_ARREST_FIRST, _SILENCE),
                 )
                 for most in (1, 3)
             ),
@@ -165,7 +193,8 @@ def states_needed(share: Fraction, *, known: Catalogue | None = None) -> Sequenc
     """Find the fewest states that together have a share of the reports of 2023 that name a state.
 
     If these reported every end, and reports went to task forces as they are attributed to states, the bounds
-    of a national rate would be no wider than the other states' share.
+    of a rate of the reports that name a state would be no wider than the other states' share. Of all reports
+    of the country, one in five names none.
 
     Args:
         share: The share, above 0 and no more than 1.

@@ -26,6 +26,8 @@ class Mismatch(Word):
         "no source says that the one counts a part of what the other counts",
         "this package",
     )
+    ORDER = ("order", "the second is a part of the first", "this package")
+    SIBLINGS = ("siblings", "both are parts of one whole, side by side", "this package")
     WHOLE = ("whole", "a share of something whose number is not in the record", "this package")
 
 
@@ -53,7 +55,9 @@ def mismatches(part: Figure, whole: Figure) -> Mapping[Mismatch, str]:
     if part.span != whole.span:
         found[Mismatch.PERIOD] = f"{part.span}, not {whole.span}"
     if part in whole.wholes:
-        found[Mismatch.COHORT] = "the second is a part of the first; divide the other way round"
+        found[Mismatch.ORDER] = "the second is a part of the first; divide the other way round"
+    elif part is not whole and part.part_of is not None and part.part_of is whole.part_of:
+        found[Mismatch.SIBLINGS] = f"both are parts of {part.part_of.id}; divide each by that"
     elif whole not in (part, *part.wholes):
         things, others = plural(part.unit), plural(whole.unit)
         found[Mismatch.COHORT] = (

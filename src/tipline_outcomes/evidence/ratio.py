@@ -100,7 +100,7 @@ class Ratio(Bounds):
             told[Mismatch.COHORT] = "the first is what a share leaves, and no figure counts that"
         elif whole.is_share:
             told[Mismatch.COHORT] = f"of what {whole.id} is a share is not in the record"
-        bridges = _bridging(whole, part, told, assuming)
+        bridges = _bridging(whole, part, told, assuming, carrying=True)
         product = _range(self) * _range(following)
         face, next_face = self.at_face_value, following.at_face_value
         return Ratio(
@@ -230,11 +230,22 @@ def stated(share: Figure) -> Ratio:
 
 
 def _bridging(
-    part: Figure, whole: Figure, told: Mapping[Mismatch, str], assuming: Iterable[Bridge]
+    part: Figure,
+    whole: Figure,
+    told: Mapping[Mismatch, str],
+    assuming: Iterable[Bridge],
+    *,
+    carrying: bool = False,
 ) -> tuple[Bridge, ...]:
     """Give the assumptions back if they bridge every mismatch, and each of them one."""
     bridges = tuple(assuming)
     for bridge in bridges:
+        if bridge.carries_shares and not carrying:
+            message = (
+                f"{bridge.call} carries a share over, in Ratio.then(), and divides no figures"
+                f" such as {part.id} and {whole.id}; leave it out"
+            )
+            raise InvalidValueError(message)
         if not (bridge.over & told.keys() and bridge.fits(part, whole)):
             message = f"{bridge.call} bridges nothing between {part.id} and {whole.id}; leave it out"
             raise InvalidValueError(message)
@@ -244,13 +255,14 @@ def _bridging(
             numerator=part.id,
             denominator=whole.id,
             mismatches={mismatch.value: how for mismatch, how in left.items()},
-            bridges={mismatch.value: _offers(part, whole, mismatch) for mismatch in left},
+            bridges={mismatch.value: _offers(part, whole, mismatch, carrying=carrying) for mismatch in left},
         )
     return bridges
 
 
-def _offers(part: Figure, whole: Figure, mismatch: Mismatch) -> tuple[str, ...]:
-    offers = (kind.needed(part, whole) for kind in BRIDGES if mismatch in kind.over)
+def _offers(part: Figure, whole: Figure, mismatch: Mismatch, *, carrying: bool) -> tuple[str, ...]:
+    kinds = (kind for kind in BRIDGES if carrying or not kind.carries_shares)
+    offers = (kind.needed(part, whole) for kind in kinds if mismatch in kind.over)
     return tuple(offer.call for offer in offers if offer.fits(part, whole))
 
 

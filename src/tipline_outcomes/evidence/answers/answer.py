@@ -154,7 +154,10 @@ class Answer:
             return f"at most {self._end(upper)}"
         if self.form is Form.COUNT:
             return f"{count(floor(lower))}-{count(ceil(upper))}"
-        first, last = shown_bounds(lower, upper)
+        if self.form is Form.PER and lower >= _TIMES:
+            first, last = f"{floor(lower * 100) / 100:.2f}", f"{ceil(upper * 100) / 100:.2f}"
+        else:
+            first, last = shown_bounds(lower, upper)
         return f"{first.removesuffix(' %')}-{last}"
 
     @property

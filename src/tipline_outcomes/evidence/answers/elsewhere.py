@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Final
 
+from attrs import evolve
+
 from tipline_outcomes.evidence.answers.answer import Answer, Asking, Form, Step
 from tipline_outcomes.evidence.assumptions import (
     Bundling,
@@ -31,6 +33,11 @@ _ADDED: Final = Assumption(
     name="not recorded, not cleared",
     statement="What was never entered into police statistics is added to what was, as not cleared.",
     formula="cleared / (recorded + never recorded)",
+)
+_YOUTH: Final = Assumption(
+    name="young people as adults",
+    statement="Court cases against young people, which the share leaves out, end as those of adults do.",
+    formula="guilty of all court cases = guilty of adult court cases",
 )
 
 
@@ -128,8 +135,9 @@ def _germany(ask: Asking) -> Iterator[Answer]:
         relevant = ask.ratio(f"de-relevant-{year}", f"de-reports-{year}")
         words = "NCMEC reports received that may be an offence under German law"
         yield ask.of(f"germany.{year}.relevant", Step.TRIAGED, words, relevant)
-        rest = relevant.rest("not relevant under German law, of NCMEC reports received")
-        yield ask.of(f"germany.{year}.not_relevant", Step.TRIAGED, words.replace("may be", "are not"), rest)
+        words = "NCMEC reports received that were not counted as relevant"
+        rest = relevant.rest(words)
+        yield ask.of(f"germany.{year}.not_relevant", Step.TRIAGED, words, rest)
     words = "relevant reports given up because the connection data were no longer stored"
     yield ask(
         "germany.2022.lost_for_want_of_data",
@@ -188,7 +196,7 @@ def _sweden(ask: Asking) -> Iterator[Answer]:
     convicted = ask.ratio("se-dalarna-convictions-2011-18", "se-dalarna-invest-2011-18")
     words = "preliminary investigations of one office, from all sources, that ended in a conviction"
     yield ask.of("sweden.dalarna.2011_18.convicted", Step.CONVICTED, words, convicted)
-    words = "tips that ended in a conviction; an illustration only: it mixes place, period and source"
+    words = "tips that ended in a conviction; an illustration only, of two places and times"
     both = opened.then(convicted, what=words, assuming=[Transport()])
     yield ask.of("sweden.illustration.convicted_of_tips", Step.CONVICTED, words, both)
 
@@ -211,19 +219,22 @@ def _canada(ask: Asking) -> Iterator[Answer]:
     yield ask.of(f"{country}.guilty_per_court_case", Step.CONVICTED, words, guilty)
     words = f"{of} in which somebody was found guilty"
     both = completed.then(guilty, what=words, assuming=[OneEach(), SameCohort()])
+    # The share of guilty cases is of adults only; the completed cases are of young people, too.
+    both = evolve(both, assumptions=(*both.assumptions, _YOUTH))
     yield ask.of(f"{country}.guilty_of_incidents", Step.CONVICTED, words, both)
     per_charge = known["ca-adult-charges-guilty-2014-22"]
     words = "charges against adults that ended in guilt"
     yield ask.of("canada.2014_22.guilty_per_charge", Step.CONVICTED, words, stated(per_charge))
-    share, whole = "ca-osoac-charged-share-2014-22", "ca-osoac-2014-22"
+    charged, whole = "ca-osoac-charged-share-2014-22", "ca-osoac-2014-22"
     words = "incidents with an identified child (not tips) cleared by a charge laid or recommended"
-    yield ask("canada.2014_22.charged_of_incidents", Step.CHARGED, words, share, whole)
-    (first, second) = (guilty, stated(per_charge))
-    if first.at_face_value is not None and second.at_face_value:
-        apart = first.at_face_value / second.at_face_value
+    yield ask("canada.2014_22.charged_of_incidents", Step.CHARGED, words, charged, whole)
+    share = known["ca-case-guilty-share-2014-21"]
+    apart, face = share.range / per_charge.range, Fraction(share.value) / Fraction(per_charge.value)
+    if apart is not None:
         words = "the share of guilty court cases as a multiple of the share of guilty charges"
-        times = Range(lower=apart, upper=apart)
-        yield _made("canada.case_and_charge_apart", words, times, (first, second), step=Step.CONVICTED)
+        of_both, told = (guilty, stated(per_charge)), Range(lower=face, upper=face)
+        label = "canada.case_and_charge_apart"
+        yield _made(label, words, apart, of_both, step=Step.CONVICTED, face=told)
 
 
 def _australia_and_new_zealand(ask: Asking) -> Iterator[Answer]:
@@ -260,7 +271,10 @@ def _others(ask: Asking) -> Iterator[Answer]:
         "reports received that are dealt with, as the head of the office says",
     )
     yield ask.of(label, Step.TRIAGED, words, stated(ask.catalogue["fr-processed-share-2023"]))
-    label, words = "austria.2022.suspects", "NCMEC reports by which a suspect was found so far"
+    label, words = (
+        "austria.2022.suspects",
+        "NCMEC reports by which a suspect was found so far: suspects, not arrests",
+    )
     yield ask(label, Step.ARRESTED, words, "at-suspects-2022", "at-reports-2022", OneEach())
     label, words = "austria.2021.cleared", "recorded offences (not tips) that were cleared"
     yield ask(label, Step.INVESTIGATED, words, "at-cleared-2021", "at-offences-2021")
@@ -270,7 +284,13 @@ def _others(ask: Asking) -> Iterator[Answer]:
 
 
 def _made(
-    label: str, what: str, ends: Range, of: tuple[Ratio, ...], *, step: Step = Step.INVESTIGATED
+    label: str,
+    what: str,
+    ends: Range,
+    of: tuple[Ratio, ...],
+    *,
+    step: Step = Step.INVESTIGATED,
+    face: Range | None = None,
 ) -> Answer:
     figures = tuple(dict.fromkeys(figure for each in of for figure in each.figures))
     believed = tuple(dict.fromkeys(assumption for each in of for assumption in each.assumptions))
@@ -282,7 +302,7 @@ def _made(
         form=Form.PER,
         unit="times",
         bounds=bounds,
-        at_face_value=ends,
+        at_face_value=face or ends,
         figures=figures,
     )
 

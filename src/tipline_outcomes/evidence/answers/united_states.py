@@ -39,6 +39,7 @@ def united_states(ask: Asking) -> Iterator[Answer]:
     yield from _recipients(ask)
     yield from _outcomes(ask)
     yield from _task_forces(ask)
+    yield _guess(ask)
     yield from _states(ask)
     yield from _federal_courts(ask)
     yield from _south_carolina(ask)
@@ -121,6 +122,22 @@ def _task_forces(ask: Asking) -> Iterator[Answer]:
     yield ask("us.icac.fy2013.pleas", Step.CONVICTED, pleas, part, whole)
 
 
+def _guess(ask: Asking) -> Answer:
+    """Give what interviewees guessed: of which whole, and how well, is not said."""
+    low, high = (ask.catalogue[f"stanford-arrest-share-{end}"] for end in ("low", "high"))
+    what = "reports that led to an arrest, as interviewees guessed; of which reports is not said"
+    return Answer(
+        label="us.2023.arrests_guessed",
+        step=Step.ARRESTED,
+        what=what,
+        form=Form.SHARE,
+        unit="share of reports",
+        bounds=Bounds(what=what, lower=low.range.lower, upper=high.range.upper),
+        at_face_value=Range(lower=Fraction(low.value), upper=Fraction(high.value)),
+        figures=(low, high),
+    )
+
+
 def _states(ask: Asking) -> Iterator[Answer]:
     for year in ("2010-11", "2011-12"):
         label, what = (
@@ -129,7 +146,8 @@ def _states(ask: Asking) -> Iterator[Answer]:
         )
         yield ask(label, Step.INVESTIGATED, what, f"wi-cases-{year}", f"wi-tips-{year}", OneEach())
     for year in ("2017", "2021", "2022"):
-        label, what = f"wisconsin.{year}.arrests_per_tip", "arrests, from all sources, per tip of the year"
+        of = "part of the year" if year == "2017" else "the year"
+        label, what = f"wisconsin.{year}.arrests_per_tip", f"arrests, from all sources, per tip of {of}"
         yield ask(label, Step.ARRESTED, what, f"wi-arrests-{year}", f"wi-tips-{year}", PeriodRatio())
     for year in ("2021", "2024"):
         label, what = (
