@@ -123,5 +123,6 @@ def _misfit(action: Action | None, reason: str | None) -> str:
     parts = [word for word in known if reason in word.split("_")]
     near = parts or get_close_matches(reason, known, n=1)
     if near:
-        return f"{says}; did you mean {' or '.join(map(repr, near))}? The reasons that it can have stand in {listed}"
+        meant = " or ".join(map(repr, near))
+        return f"{says}; did you mean {meant}? The reasons that it can have stand in {listed}"
     return f"{says}; the reasons that it can have stand in {listed}"
