@@ -195,6 +195,19 @@ def test_growth_is_from_an_earlier_period_to_a_later_one(known):
         ratio(known["de-reports-2022"], known["de-reports-2023"], assuming=[SameRule()])
 
 
+@pytest.mark.parametrize(
+    ("part", "whole"),
+    [("ncmec-reports-2024", "ncmec-reports-2023"), ("ca-reports-2020-21", "ca-reports-2019")],
+)
+def test_no_growth_is_told_over_a_break_of_the_series(known, part, whole):
+    with pytest.raises(InvalidValueError, match=r"SameRule\(\) bridges nothing"):
+        ratio(known[part], known[whole], assuming=[SameRule()])
+    with pytest.raises(NotComparableError) as caught:
+        ratio(known[part], known[whole])
+    assert not any("SameRule()" in offers for offers in caught.value.bridges.values())
+    assert ratio(known["ncmec-reports-2025"], known["ncmec-reports-2024"], assuming=[SameRule()])
+
+
 def test_a_share_of_a_share_is_a_share_of_its_whole(known):
     share, whole = known["ca-osoac-charged-share-2014-22"], known["ca-osoac-2014-22"]
     quotient = ratio(share, whole)

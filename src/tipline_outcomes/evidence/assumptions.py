@@ -345,6 +345,7 @@ class SameRule(Bridge):
         return (
             part.measure is whole.measure
             and part.counted_by == whole.counted_by
+            and part.rule == whole.rule
             and part.span.start > whole.span.end
         )
 

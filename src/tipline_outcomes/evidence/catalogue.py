@@ -148,7 +148,9 @@ _COLUMNS = {
     **dict.fromkeys(("qualifier", "part_of", "population", "territory"), str),
     **dict.fromkeys(("start", "end"), date),
     "period": str,
-    **dict.fromkeys(("counted_by", "source", "published", "verification", "contradicts", "note"), str),
+    **dict.fromkeys(
+        ("counted_by", "source", "published", "verification", "contradicts", "note", "rule"), str
+    ),
 }
 
 
@@ -166,5 +168,5 @@ def _row(figure: Figure) -> tuple[object, ...]:
         *(figure.population.value, figure.territory),
         *(span.start, span.end, span.kind.value),
         *(figure.counted_by, figure.source.key, figure.source.published, figure.verification.value),
-        *(figure.contradicts, figure.note),
+        *(figure.contradicts, figure.note, figure.rule),
     )

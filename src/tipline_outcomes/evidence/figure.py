@@ -78,6 +78,8 @@ class Figure:
         verification: Where it was read.
         contradicts: The id of a figure that a source gives for the same thing with another number.
         note: What a user must know besides.
+        rule: The rule of counting, where the source or its reader knows that it is another than before or
+            after. Growth is told only between figures of one rule.
 
     Raises:
         InvalidValueError: If a text that must be there is missing, or the value is none of its kind.
@@ -106,6 +108,7 @@ class Figure:
     verification: FoundIn
     contradicts: str | None = None
     note: str = ""
+    rule: str = ""
 
     def __attrs_post_init__(self) -> None:
         """Refuse what cannot be a figure."""

@@ -22,10 +22,10 @@ __all__ = ["FIELDS", "read_figures", "read_sources"]
 
 FIELDS: Final = (
     *("id", "measure", "unit", "value", "kind", "qualifier", "part_of", "population", "territory"),
-    *("start", "end", "period", "counted_by", "source", "verification", "contradicts", "note"),
+    *("start", "end", "period", "counted_by", "source", "verification", "contradicts", "note", "rule"),
 )
 """The columns of ``figures.csv``."""
-_OPTIONAL: Final = frozenset({"part_of", "contradicts", "note"})
+_OPTIONAL: Final = frozenset({"part_of", "contradicts", "note", "rule"})
 _VALUES: Final[Mapping[str, Callable[[str], int | Fraction]]] = {"count": int, "share": Fraction}
 
 _W = TypeVar("_W", bound=Word)
@@ -120,6 +120,7 @@ def _figure(cells: Mapping[str, str], sources: Mapping[str, Source], above: Mapp
         verification=_word(FoundIn, cells, "verification"),
         contradicts=cells["contradicts"] or None,
         note=cells["note"],
+        rule=cells["rule"],
     )
 
 

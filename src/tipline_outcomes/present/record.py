@@ -108,6 +108,7 @@ def _figure(figure: Figure) -> dict[str, JSON]:
         "verification": figure.verification.value,
         "contradicts": figure.contradicts,
         "note": figure.note,
+        "rule": figure.rule,
     }
 
 
