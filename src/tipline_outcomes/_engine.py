@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 from uuid import uuid4
 
 import narwhals.stable.v2 as nw
@@ -36,6 +36,7 @@ __all__ = [
     "from_text",
     "hashed",
     "is_pattern",
+    "joined",
     "lazy",
     "lazy_file",
     "looked_up",
@@ -103,6 +104,35 @@ def spread(rows: nw.Series[Any], values: nw.Series[Any], height: int) -> nw.Seri
     native = values.to_native()
     none = pl.repeat(None, n=height, dtype=native.dtype, eager=True)
     return nw.from_native(none.scatter(rows.to_native(), native), series_only=True)
+
+
+def joined(rows: Eager, facts: Eager, on: str) -> Eager:
+    """Put facts beside rows by a row number that both have; the order of the rows is kept (an inner join).
+
+    A table in memory with a place for every number finds them many times as fast as a hash does. Where a
+    number has several facts, that is no use, and every pair is a row.
+
+    >>> rows = eager(frame_of([(2,), (0,), (1,), (None,)], {"i": int}))
+    >>> joined(rows, eager(frame_of([(0, 7), (2, 8), (None, 9)], {"i": int, "x": int})), "i").rows()
+    [(2, 8), (0, 7)]
+    """
+    given, known = rows.to_native(), facts.to_native()
+    at = _places(known[on], given[on])
+    if at is None:
+        return eager(given.join(known, on=on, how="inner", maintain_order="left"))
+    if at.has_nulls():
+        given, at = given.filter(at.is_not_null()), at.drop_nulls()
+    return eager(given.hstack(known.drop(on)[at]))
+
+
+def _places(known: pl.Series, wanted: pl.Series) -> pl.Series | None:
+    """Find the row in which each wanted number is known, null for none; None if one is known twice."""
+    numbers, rows = known, pl.int_range(len(known), dtype=pl.UInt32, eager=True)
+    if known.has_nulls():
+        numbers, rows = known.drop_nulls(), rows.filter(known.is_not_null())
+    height = max(cast("int", of.max()) for of in (numbers, wanted, pl.Series([-1])) if of.count()) + 1
+    places = pl.repeat(None, n=height, dtype=pl.UInt32, eager=True).scatter(numbers, rows)
+    return None if height - places.null_count() < len(numbers) else places.gather(wanted)
 
 
 def among(column: str, values: nw.Series[Any]) -> nw.Expr:
@@ -402,10 +432,16 @@ def together(columns: Iterable[nw.Series[Any]], height: int) -> Eager:
 def translated(values: nw.Series[Any], old: nw.Series[Any], new: nw.Series[Any]) -> nw.Series[Any]:
     """Replace each value by what stands beside it, once each; null stays null, and so is what is not there.
 
+    Whole numbers are taken for row numbers, as `joined` takes them.
+
     >>> names, codes = (eager(frame_of([("a", 1)], {"x": str, "y": int}))[c] for c in "xy")
-    >>> translated(names, names, codes).to_list()
-    [1]
+    >>> translated(names, names, codes).to_list(), translated(codes, codes, names).to_list()
+    ([1], ['a'])
     """
+    if old.dtype.is_integer():
+        places = _places(old.to_native(), values.to_native())
+        if places is not None:
+            return nw.from_native(new.to_native().gather(places), series_only=True)
     known = pl.DataFrame({"value": old.to_native(), "new": new.to_native()})
     found = values.to_native().alias("value").to_frame().join(known, "value", "left", maintain_order="left")
     return nw.from_native(found["new"], series_only=True)

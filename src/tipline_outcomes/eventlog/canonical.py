@@ -14,6 +14,7 @@ from tipline_outcomes._engine import Eager, Frame, among, eager, looked_up, mark
 from tipline_outcomes.eventlog import codes
 from tipline_outcomes.eventlog.columns import NO_DIMENSIONS, REFERRAL_COLUMNS
 from tipline_outcomes.eventlog.links import ends_of
+from tipline_outcomes.eventlog.order import in_order
 from tipline_outcomes.eventlog.told import Told, in_words
 from tipline_outcomes.eventlog.transitions import Transitions, coded, transitions_of
 from tipline_outcomes.model import Action, Breach, Closed, Rule
@@ -33,9 +34,13 @@ _FORM: Final = tuple(
         Rule.EVENT_MISFIT,
     )
 )
-_MOST_EVENTS: Final = 1 << 20  # of one referral, for packing; a log with more is ordered the slow way
 _CLOSE: Final = codes.ACTIONS[Action.CLOSE.value]
 _TRANSFER: Final = codes.ACTIONS[Action.TRANSFER.value]
+_AGAIN: Final = (
+    ((nw.col("rid") == nw.col("rid").shift(1)) & (nw.col("seq") == nw.col("seq").shift(1)))
+    .fill_null(value=False)
+    .alias("again")
+)
 
 
 def dimension(name: str) -> str:
@@ -209,14 +214,10 @@ def _placed(told: Eager, units: Eager) -> tuple[Eager, Eager]:
 
 def _in_order(placed: Eager) -> Eager:
     """Order events by referral and number; of two with one number, the earlier day comes first."""
-    packed = placed.with_columns(place=nw.col("rid") * _MOST_EVENTS + nw.col("seq"))
-    if packed.is_empty() or packed["seq"].min() < 0 or packed["seq"].max() >= _MOST_EVENTS:
-        return placed.sort("rid", "seq", "day", nulls_last=True)
-    if not packed["place"].is_sorted():
-        packed = packed.sort("place")
-    if (packed["place"].diff() == 0).any():
-        packed = packed.sort("place", "day", nulls_last=True)
-    return packed.drop("place")
+    placed = in_order(placed, "rid", "seq")
+    return (
+        placed.sort("rid", "seq", "day", nulls_last=True) if placed.select(_AGAIN)["again"].any() else placed
+    )
 
 
 def _form(placed: Eager, units: Eager, told: Eager | None) -> list[Eager]:
@@ -235,10 +236,7 @@ def _form(placed: Eager, units: Eager, told: Eager | None) -> list[Eager]:
         | (~charge & ((nw.col("level") > 0) | ~nw.col("charge_id").is_null()))
         | (~nw.col("action").is_in(codes.NAMES_ANOTHER_CODES) & ~nw.col("other_id").is_null())
     )
-    same = (nw.col("rid") == nw.col("rid").shift(1)) & (nw.col("seq") == nw.col("seq").shift(1))
-    flagged = placed.with_columns(again=same.fill_null(value=False), unknown=unknown).with_columns(
-        misfit=misfit & ~nw.col("unknown")
-    )
+    flagged = placed.with_columns(_AGAIN, unknown=unknown).with_columns(misfit=misfit & ~nw.col("unknown"))
     found = flagged.filter(
         nw.any_horizontal("again", "unknown", "misfit", nw.col("day").is_null(), ignore_nulls=False)
     )

@@ -9,6 +9,7 @@ from attrs import frozen
 from tipline_outcomes._engine import Eager, Frame, eager, looked_up
 from tipline_outcomes.eventlog import codes
 from tipline_outcomes.eventlog.columns import EVENT_COLUMNS
+from tipline_outcomes.eventlog.order import packed
 
 __all__ = ["TOLD", "Told", "in_words", "renumbered"]
 
@@ -23,8 +24,6 @@ _COLUMNS: Final[Mapping[str, nw.dtypes.DType]] = {
     "implied": nw.Boolean(),
     "amended": nw.Int32(),
 }
-
-_MOST: Final = (1 << 63) - 1
 
 TOLD: Final = tuple(_COLUMNS)
 """The columns of events in codes."""
@@ -94,22 +93,10 @@ def renumbered(parts: Sequence[Eager], order: Sequence[str], *, drop: Sequence[s
     [(0, 9, 0), (1, None, 0), (1, 9, 1)]
     """
     keys = ("rid", *order)
-    by = _packed(parts, keys)
+    by = packed(parts, keys)
     told = nw.concat([part.lazy() for part in parts], how="diagonal")
     told = told.sort(*keys) if by is None else told.with_columns(packed=by).sort("packed").drop("packed")
     rows = told.drop("seq", *drop, strict=False).collect().with_row_index("i")
     begins = (nw.col("rid") != nw.col("rid").shift(1)).fill_null(value=True)
     begun = nw.when(begins).then(nw.col("i")).fill_null(strategy="forward")
     return rows.with_columns(seq=(nw.col("i") - begun).cast(nw.Int32)).drop("i")
-
-
-def _packed(parts: Sequence[Eager], keys: Sequence[str]) -> nw.Expr | None:
-    """Pack numbers into one, which sorts several times as fast; None where they do not fit."""
-    packed, size = nw.lit(0, dtype=nw.Int64), 1
-    for key in keys:
-        columns = [part[key].drop_nulls() for part in parts]
-        least = min((int(column.min()) for column in columns if len(column)), default=0)
-        most = max((int(column.max()) for column in columns if len(column)), default=0)
-        place = (nw.col(key).cast(nw.Int64) - (least - 1)).fill_null(0)
-        packed, size = packed * (most - least + 2) + place, size * (most - least + 2)
-    return packed if size <= _MOST else None

@@ -145,7 +145,7 @@ def _own(events: Eager, referrals: Eager, day: int) -> _Own:
             *(*pair, "day", "seq", "implied"),
             reason=looked_up(nw.col("reason"), _REASON_OF_DECISION).cast(nw.Int64),
         ),
-        cases=cases_of(charges.with_columns(running=nw.col("open_charges") > 0)),
+        cases=cases_of(charges.with_columns(running=nw.col("open_charges") > 0), *pair),
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import narwhals.stable.v2 as nw
 
-from tipline_outcomes._engine import Eager, among, looked_up
+from tipline_outcomes._engine import Eager, among, joined, looked_up, translated
 from tipline_outcomes.ledger import words
 from tipline_outcomes.ledger.clocks import STATES, Clock
 from tipline_outcomes.model import Place
@@ -28,7 +28,6 @@ _ENDINGS = {
     for i, name in enumerate((Place.PENDING.value, Place.UNKNOWN.value, UNDATED, IMPLIED), 1)
 }
 _NAMES = {code: name for name, code in (STATES | _ENDINGS).items()}
-_PACKED = 1 << 5  # more than there are codes
 _TOLD = ("unit", "cell", "followed")
 
 
@@ -37,7 +36,7 @@ def waits_of(units: Eager, changes: Eager, *, clock: Clock, day: int, horizons: 
 
     Args:
         units: The units on the clock, with ``cell``; ``started`` says whether the day zero is stated.
-        changes: The changes of their states since.
+        changes: The changes of their states since, in the order of units and days.
         clock: The clock.
         day: The day of the count.
         horizons: The follow-up times in days.
@@ -56,9 +55,8 @@ def waits_of(units: Eager, changes: Eager, *, clock: Clock, day: int, horizons: 
         .when(nw.col("place") == words.PLACES[Place.EXCLUDED.value])
         .then(nw.lit(STATES[Place.EXCLUDED.value])),
     )
-    changes = changes.join(
-        units.filter(nw.col("ending").is_null()).select(*_TOLD, "day0", "end"), on="unit", how="inner"
-    ).select(
+    timed = units.filter(nw.col("ending").is_null()).select(*_TOLD, "day0", "end")
+    changes = joined(changes, timed, "unit").select(
         *(*_TOLD, "was", "now", "implied"),
         days=nw.col("day") - nw.col("day0"),
         late=(nw.col("day") > nw.col("end")).fill_null(value=True),
@@ -117,14 +115,9 @@ def _followed(day: int, horizons: Sequence[int]) -> nw.Expr:
 
 def _last_rows(units: Eager, changes: Eager, clock: Clock, day: int) -> Eager:
     """End the clock of every unit that did not come to its target, or was passed on, while it was watched."""
-    seen = (
-        changes.filter(~nw.col("late"))
-        .with_columns(last=nw.col("days") * _PACKED + nw.col("now"))
-        .group_by("unit")
-        .agg(nw.col("last").max())
-        .select("unit", was=nw.col("last") % _PACKED)
-    )
-    ends = units.join(seen, on="unit", how="left")
+    seen = changes.filter(~nw.col("late")).select("unit", "now")
+    seen = seen.filter((nw.col("unit") != nw.col("unit").shift(-1)).fill_null(value=True))
+    ends = units.with_columns(was=translated(units["unit"], seen["unit"], seen["now"]))
     ends = ends.with_columns(nw.col("was").fill_null(STATES[clock.begins]))
     told = (nw.col("end") == day) & (nw.col("place") != words.PLACES[Place.UNKNOWN.value])
     over = (STATES[clock.target], STATES[Place.TRANSFERRED_OUT.value])
