@@ -100,6 +100,14 @@ WRONG = {
         *(LEAST, "version = 1", "version = 1\n[event]"),
         *("[event]", "event", "write [[event]]"),
     ),
+    "another name of the same file": (
+        *(CODED, '[[event]]\ntable = "tips.csv"', '[[event]]\ntable = "./tips.csv"'),
+        *('table = "./tips.csv"', "event[1].table", "write 'tips.csv'"),
+    ),
+    "another name of the file that is described": (
+        *(PROFILE, '[tables."dispositions.csv"]', '[tables."a/..//dispositions.csv"]'),
+        *('[tables."a/..//dispositions.csv"]', 'tables."a/..//dispositions.csv"', "write 'dispositions.csv'"),
+    ),
     "no version": (
         *(LEAST, "version = 1", ""),
         *("", "version", "is missing"),

@@ -170,12 +170,10 @@ def test_every_meaning_can_be_written_and_read():
         for reason in reasons if action is not Action.MADE_AVAILABLE else ():
             meaning = Meaning(action=action, reason=reason)
             assert Meaning.parse(str(meaning)) == meaning
-            assert (meaning.kind is None) == (reason is None)
     assert [str(Meaning.parse(text)) for text in ("close merged", "file_charge", "nothing")] == [
         *("close merged", "file_charge", "nothing"),
     ]
     assert Meaning.parse("file_charge charge_pending") == Meaning.parse("file_charge")
-    assert Meaning(action=Action.CLOSE, reason=ClosedReason.MERGED).kind == "closed"
 
 
 def test_a_profile_that_was_never_written_has_no_lines(tmp_path):

@@ -5,12 +5,12 @@ read without a copy. A `Lazy` is a narwhals lazy frame over any engine.
 """
 
 import hashlib
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 from uuid import uuid4
 
 import narwhals.stable.v2 as nw
@@ -28,6 +28,7 @@ __all__ = [
     "cleaned",
     "column_names",
     "csv_lines",
+    "csv_texts",
     "digest_of",
     "eager",
     "engine_version",
@@ -35,13 +36,16 @@ __all__ = [
     "from_text",
     "hashed",
     "is_pattern",
+    "joined",
     "lazy",
     "lazy_file",
     "looked_up",
+    "marked",
     "read_columns",
     "read_days",
     "read_records",
     "read_table",
+    "spread",
     "table_file",
     "to_frame",
     "together",
@@ -80,9 +84,60 @@ def looked_up(expr: nw.Expr, table: Mapping[int, int] | Mapping[int, str]) -> nw
     return expr.replace_strict(list(table), list(table.values()), default=none, return_dtype=kind)
 
 
+def marked(rows: nw.Series[Any], height: int) -> nw.Series[Any]:
+    """Say of each of *height* rows whether its number is in a series.
+
+    >>> marked(eager(frame_of([(1,)], {"i": int}))["i"], 3).to_list()
+    [False, True, False]
+    """
+    none = pl.repeat(value=False, n=height, dtype=pl.Boolean, eager=True)
+    return nw.from_native(none.scatter(rows.to_native(), values=True), series_only=True)
+
+
+def spread(rows: nw.Series[Any], values: nw.Series[Any], height: int) -> nw.Series[Any]:
+    """Put values into the rows that have the numbers beside them, of *height* rows; into the others, null.
+
+    >>> frame = eager(frame_of([(2, 7), (0, 8)], {"i": int, "x": int}))
+    >>> spread(frame["i"], frame["x"], 3).to_list()
+    [8, None, 7]
+    """
+    native = values.to_native()
+    none = pl.repeat(None, n=height, dtype=native.dtype, eager=True)
+    return nw.from_native(none.scatter(rows.to_native(), native), series_only=True)
+
+
+def joined(rows: Eager, facts: Eager, on: str) -> Eager:
+    """Put facts beside rows by a row number that both have; the order of the rows is kept (an inner join).
+
+    A table in memory with a place for every number finds them many times as fast as a hash does. Where a
+    number has several facts, that is no use, and every pair is a row.
+
+    >>> rows = eager(frame_of([(2,), (0,), (1,), (None,)], {"i": int}))
+    >>> joined(rows, eager(frame_of([(0, 7), (2, 8), (None, 9)], {"i": int, "x": int})), "i").rows()
+    [(2, 8), (0, 7)]
+    """
+    given, known = rows.to_native(), facts.to_native()
+    at = _places(known[on], given[on])
+    if at is None:
+        return eager(given.join(known, on=on, how="inner", maintain_order="left"))
+    if at.has_nulls():
+        given, at = given.filter(at.is_not_null()), at.drop_nulls()
+    return eager(given.hstack(known.drop(on)[at]))
+
+
+def _places(known: pl.Series, wanted: pl.Series) -> pl.Series | None:
+    """Find the row in which each wanted number is known, null for none; None if one is known twice."""
+    numbers, rows = known, pl.int_range(len(known), dtype=pl.UInt32, eager=True)
+    if known.has_nulls():
+        numbers, rows = known.drop_nulls(), rows.filter(known.is_not_null())
+    height = max(cast("int", of.max()) for of in (numbers, wanted, pl.Series([-1])) if of.count()) + 1
+    places = pl.repeat(None, n=height, dtype=pl.UInt32, eager=True).scatter(numbers, rows)
+    return None if height - places.null_count() < len(numbers) else places.gather(wanted)
+
+
 def among(column: str, values: nw.Series[Any]) -> nw.Expr:
     """Say that a column's value is one of those in a series."""
-    return nw.col(column).is_in(values.to_list())
+    return nw.col(column).is_in(values.to_native().implode())
 
 
 def frame_of(rows: Iterable[Sequence[object]], columns: Mapping[str, type]) -> Frame:
@@ -175,21 +230,16 @@ def csv_lines(
     >>> csv_lines(b'id,n\n7,"1\n5"\n', ",", 2, {"n": 1}) is None
     True
     """
-    mark = rf"\x{ord(separator):02x}"
-    field = rf'(?:[^"{mark}\r]*|"(?:[^"\r]|"")*")'
-    record = rf"^{field}(?:{mark}{field}){{{width - 1}}}$"
     line, row = pl.col("line"), pl.col("row")
     marks = line.str.count_matches(separator, literal=True).cast(pl.Int64)
-    scan = partial(pl.scan_csv, source, has_header=False, glob=False, row_index_name="row")
+    record = _record(separator, f"{{{width - 1}}}")
     try:
-        # Separated by what ends it, a line is one field. Bytes that are not UTF-8 are an error.
-        lines = scan(schema={"line": pl.String}, separator="\n", quote_char=None)
-        quick = lines.filter(line.is_null() | (marks != width - 1) | line.str.contains('["\r]'))
+        quick = _lines(source).filter(line.is_null() | (marks != width - 1) | line.str.contains('["\r]'))
         odd = quick.collect(engine="streaming").filter(line.is_null() | ~line.str.contains(record))
         if odd["line"].str.contains('["\r]').any():
             return None
         schema = {str(place): pl.String for place in range(width)}
-        fields = scan(schema=schema, separator=separator, truncate_ragged_lines=True)
+        fields = _scan(source)(schema=schema, separator=separator, truncate_ragged_lines=True)
         found = fields.select("row", **{name: pl.col(str(n)) for name, n in places.items()}).collect()
     except pl.exceptions.PolarsError:
         return None
@@ -202,6 +252,43 @@ def csv_lines(
     number = row.cast(pl.Int64) - before - 1
     # The first of the good ones is the header.
     return good.slice(1).with_columns(number), odd.with_columns(number), legible.with_columns(number)
+
+
+def csv_texts(source: Path | bytes, separator: str, rows: Sequence[int]) -> list[tuple[int, str]] | None:
+    r"""Give the line and the text of records of a CSV file, if no line of it is anything but a plain record.
+
+    None also where a line is blank: then the number of a record does not tell its line.
+
+    >>> csv_texts(b'id,"n"\n7,"1,5"\n8\n', ",", [1])
+    [(3, '8')]
+    """
+    line, row = pl.col("line"), pl.col("row")
+    wanted = row.is_in([number + 1 for number in rows])
+    strange = line.str.contains('["\r]')
+    try:
+        found = _lines(source).filter(wanted | line.is_null() | strange).collect(engine="streaming")
+    except pl.exceptions.PolarsError:
+        return None
+    plain = line.is_not_null() & (~strange | line.str.contains(_record(separator, "*")))
+    if not found.select(plain.all()).item():
+        return None
+    return found.filter(wanted).select(row + 1, line).rows()
+
+
+def _lines(source: Path | bytes) -> pl.LazyFrame:
+    """Read lines: separated by what ends it, a line is one field. Bytes that are not UTF-8 are an error."""
+    return _scan(source)(schema={"line": pl.String}, separator="\n", quote_char=None)
+
+
+def _scan(source: Path | bytes) -> Callable[..., pl.LazyFrame]:
+    return partial(pl.scan_csv, source, has_header=False, glob=False, row_index_name="row")
+
+
+def _record(separator: str, times: str) -> str:
+    """Give the form of a record on one line, whose fields after the first come so many times."""
+    mark = rf"\x{ord(separator):02x}"
+    field = rf'(?:[^"{mark}\r]*|"(?:[^"\r]|"")*")'
+    return rf"^{field}(?:{mark}{field}){times}$"
 
 
 def cleaned(frame: Frame, blank: Sequence[str] = ()) -> Frame:
@@ -342,19 +429,22 @@ def together(columns: Iterable[nw.Series[Any]], height: int) -> Eager:
     return eager(rows.with_columns(c.to_native().alias(f"column {i}") for i, c in enumerate(columns)))
 
 
-def translated(
-    values: nw.Series[Any], old: nw.Series[Any], new: nw.Series[Any], default: int | str | None = None
-) -> nw.Series[Any]:
-    """Replace each value by what stands beside it; by *default* what is not there; null stays null.
+def translated(values: nw.Series[Any], old: nw.Series[Any], new: nw.Series[Any]) -> nw.Series[Any]:
+    """Replace each value by what stands beside it, once each; null stays null, and so is what is not there.
+
+    Whole numbers are taken for row numbers, as `joined` takes them.
 
     >>> names, codes = (eager(frame_of([("a", 1)], {"x": str, "y": int}))[c] for c in "xy")
-    >>> translated(names, names, codes).to_list()
-    [1]
+    >>> translated(names, names, codes).to_list(), translated(codes, codes, names).to_list()
+    ([1], ['a'])
     """
-    native = values.to_native().replace_strict(
-        old.to_native(), new.to_native(), default=default, return_dtype=new.to_native().dtype
-    )
-    return nw.from_native(native, series_only=True)
+    if old.dtype.is_integer():
+        places = _places(old.to_native(), values.to_native())
+        if places is not None:
+            return nw.from_native(new.to_native().gather(places), series_only=True)
+    known = pl.DataFrame({"value": old.to_native(), "new": new.to_native()})
+    found = values.to_native().alias("value").to_frame().join(known, "value", "left", maintain_order="left")
+    return nw.from_native(found["new"], series_only=True)
 
 
 def as_csv(frame: Frame) -> str:

@@ -6,8 +6,10 @@ from typing import Final, Self
 import narwhals.stable.v2 as nw
 from attrs import frozen
 
-from tipline_outcomes._engine import Eager, looked_up
+from tipline_outcomes._dates import EPOCH
+from tipline_outcomes._engine import Eager, among, joined, looked_up, translated
 from tipline_outcomes.eventlog import codes
+from tipline_outcomes.eventlog.order import in_order
 from tipline_outcomes.eventlog.transitions import STATE_CODES
 from tipline_outcomes.ledger import words
 from tipline_outcomes.ledger.states import steps_between
@@ -87,6 +89,11 @@ STATES: Final = STATE_CODES | {
 }
 """The codes of the states of all clocks."""
 
+_OF_UNITS = ("unit", "cell", "place", "reason", "since", "watch", "undated", "day0")
+_OF_MARKS = ("day", "action", "reason", "rung", "implied")
+_ORDINAL = EPOCH.toordinal()  # makes every day of the calendar positive, for packing
+_FIRST = 1 << 23  # more than twice the last day of the year 9999
+_RUNGS = 1 << 4  # more than there are
 _UNKNOWN = words.PLACES[Place.UNKNOWN.value]
 _CHARGED = codes.STAGES[Stage.CHARGED.value]
 _IN_COURT = (_CHARGED, codes.STAGES[Stage.CONCLUDED.value])
@@ -127,15 +134,19 @@ def marks_of(rows: Eager, members: Eager) -> Marks:
     """
     members = members.select("rid", "unit")
 
-    def of_units(which: nw.Expr) -> Eager:
-        # Few rows are wanted, so they are found before they are joined.
-        return rows.lazy().filter(which).join(members.lazy(), on="rid", how="inner").collect()
+    def of_units(which: nw.Expr, **columns: str | nw.Expr) -> Eager:
+        # Few rows are wanted, and little of each: they are found before they are joined.
+        return joined(
+            rows.select("rid", wanted=which, **columns).filter("wanted").drop("wanted"), members, "rid"
+        )
 
-    in_court = of_units(nw.col("moves") & nw.col("after").is_in(_IN_COURT))
+    in_court = nw.col("moves") & nw.col("after").is_in(_IN_COURT)
+    moves = rows.select("rid", "day", "i", running=nw.col("after") == _CHARGED, wanted=in_court)
+    cases = cases_of(moves.filter("wanted").drop("wanted"), "rid")
     return Marks(
-        reached=reached_of(of_units(_MARKS_A_RUNG)),
-        cases=cases_of(in_court.with_columns(running=nw.col("after") == _CHARGED)),
-        untold=untold_of(of_units(_UNTOLD)),
+        reached=reached_of(of_units(_MARKS_A_RUNG, **{name: name for name in _OF_MARKS})),
+        cases=joined(cases, members, "rid").select("unit", "rid", "day", "running"),
+        untold=untold_of(of_units(_UNTOLD, day="day", reason="reason")),
     )
 
 
@@ -148,26 +159,31 @@ def reached_of(events: Eager) -> Eager:
     # Of a conviction that is vacated it is known that there was one, and not when.
     silent = nw.col("implied") | (nw.col("reason") == _VACATED)
     rung = nw.when(_CONVICTS).then(nw.lit(Milestone.CONVICTED.rung)).otherwise(_RUNG)
-    first = (
-        events.filter(_MARKS_A_RUNG)
-        # The earliest day, and of that day what is stated before what is implied.
-        .select(
-            "unit", rung=rung.cast(nw.Int64), first=nw.col("day").cast(nw.Int64) * 2 + silent.cast(nw.Int64)
-        )
-        .group_by("unit", "rung")
-        .agg(nw.col("first").min())
+    # The earliest day, and of that day what is stated before what is implied.
+    first = (nw.col("day").cast(nw.Int64) + _ORDINAL) * 2 + silent.cast(nw.Int64)
+    which = nw.col("unit") * _RUNGS + rung.cast(nw.Int64)
+    packed = events.filter(_MARKS_A_RUNG).select(packed=which * _FIRST + first).sort("packed")
+    firsts = packed.select(which=nw.col("packed") // _FIRST, first=nw.col("packed") % _FIRST)
+    begins = (nw.col("which") != nw.col("which").shift(1)).fill_null(value=True)
+    return firsts.filter(begins).select(
+        unit=nw.col("which") // _RUNGS,
+        rung=nw.col("which") % _RUNGS,
+        day=nw.col("first") // 2 - _ORDINAL,
+        stated=nw.col("first") % 2 == 0,
     )
-    return first.select("unit", "rung", day=nw.col("first") // 2, stated=nw.col("first") % 2 == 0)
 
 
-def cases_of(moves: Eager) -> Eager:
+def cases_of(moves: Eager, *whose: str) -> Eager:
     """Keep of every day on which a case moved how it ended; see `Marks`.
 
     Args:
-        moves: ``unit``, ``rid``, ``day``, ``i`` (their order) and ``running``.
+        moves: ``day``, ``i`` (their order), ``running`` and the columns of *whose*.
+        whose: What tells cases apart.
     """
-    last = moves.unique(subset=["unit", "rid", "day"], keep="last", order_by="i")
-    return last.select("unit", "rid", nw.col("day").cast(nw.Int64), "running")
+    last = in_order(moves, *whose, "i")
+    outlasted = (nw.col(name) == nw.col(name).shift(-1) for name in (*whose, "day"))
+    last = last.filter(~nw.all_horizontal(*outlasted, ignore_nulls=False).fill_null(value=False))
+    return last.select(*whose, nw.col("day").cast(nw.Int64), "running")
 
 
 def untold_of(events: Eager) -> Eager:
@@ -178,7 +194,7 @@ def untold_of(events: Eager) -> Eager:
 def with_days_of_charges(changes: Eager, marks: Marks) -> Eager:
     """Tell whether the day of a charge is stated: by its filing, and not by the result that implies one."""
     filed = marks.reached.filter((nw.col("rung") == Milestone.CHARGED.rung) & nw.col("stated"))
-    changes = changes.join(filed.select("unit", filed="day"), on="unit", how="left")
+    changes = changes.with_columns(filed=translated(changes["unit"], filed["unit"], filed["day"]))
     unstated = (nw.col("day") != nw.col("filed")).fill_null(value=True)
     charged = nw.col("now") == STATE_CODES[Place.CHARGE.value]
     return changes.with_columns(implied=nw.when(charged).then(unstated).otherwise(nw.col("implied"))).drop(
@@ -195,35 +211,39 @@ def run(clock: Clock, units: Eager, changes: Eager, marks: Marks) -> tuple[Eager
         changes: What `changes_of` gives.
         marks: The days that start and stop clocks.
     """
+    units = units.select(*_OF_UNITS)
     if clock is Clock.RECEIVED:
         return units.with_columns(started=nw.lit(value=True)), changes
 
     def mark(milestone: Milestone, **columns: str) -> Eager:
         return marks.reached.filter(nw.col("rung") == milestone.rung).select("unit", **columns)
 
-    units = units.drop("day0").join(mark(clock.starts, day0="day", started="stated"), on="unit", how="inner")
+    units = joined(units.drop("day0"), mark(clock.starts, day0="day", started="stated"), "unit")
+    # Where nobody stated on which day the clock starts, it does not run, whatever came then.
+    running = units.filter("started").select("unit", "day0")
     states = changes.select("unit", "day", "now", "implied")
     if clock is Clock.CHARGE:
         states = _in_court(marks.cases, marks.untold)
-        untold = nw.col("untold")
-        units = units.join(marks.untold.rename({"day": "untold"}), on="unit", how="left").with_columns(
+        untold = translated(units["unit"], marks.untold["unit"], marks.untold["day"])
+        units = units.with_columns(untold=untold).with_columns(
             watch=nw.when(~nw.col("watch").is_null()).then(nw.min_horizontal("watch", "untold")),
-            place=nw.when(untold.is_null()).then(nw.col("place")).otherwise(nw.lit(_UNKNOWN)),
+            place=nw.when(nw.col("untold").is_null()).then(nw.col("place")).otherwise(nw.lit(_UNKNOWN)),
         )
+    states = joined(states, running, "unit")
     if clock.target != Place.CHARGE.value:
         reached = mark(clock.ends, stop="day", stated="stated")
-        states = states.join(reached.select("unit", "stop"), on="unit", how="left")
+        states = states.with_columns(stop=translated(states["unit"], reached["unit"], reached["stop"]))
         states = states.filter((nw.col("day") < nw.col("stop")).fill_null(value=True)).drop("stop")
-        stops = reached.select(
+        stops = joined(reached, running, "unit").select(
             "unit",
+            "day0",
             day="stop",
             now=nw.lit(STATES[clock.target], dtype=nw.Int64),
             implied=~nw.col("stated"),
         )
         states = nw.concat([states.select(*stops.columns), stops], how="vertical")
     # Of what happened before the clock started, the last is the state in which it finds the unit.
-    states = states.join(units.select("unit", "day0"), on="unit", how="inner").sort("unit", "day")
-    states = states.with_columns(day=nw.max_horizontal("day", "day0"))
+    states = in_order(states, "unit", "day").with_columns(day=nw.max_horizontal("day", "day0"))
     again = (nw.col("unit") == nw.col("unit").shift(-1)) & (nw.col("day") == nw.col("day").shift(-1))
     return units, steps_between(states.filter(~again.fill_null(value=False)), begins=STATES[clock.begins])
 
@@ -233,14 +253,25 @@ def _in_court(cases: Eager, untold: Eager) -> Eager:
 
     Once a charge has ended nobody says how, nobody can say that all have ended without a conviction.
     """
-    cases = cases.sort("unit", "rid", "day")
+    cases = in_order(cases, "unit", "rid", "day")
     same = (nw.col("unit") == nw.col("unit").shift(1)) & (nw.col("rid") == nw.col("rid").shift(1))
+    cases = cases.with_columns(begins=~same.fill_null(value=False))
+    begun = cases.filter("begins")["unit"]
+    several = among("unit", begun.filter(begun.is_duplicated()))
     runs = nw.col("running").cast(nw.Int64)
-    before = nw.when(same.fill_null(value=False)).then(runs.shift(1)).otherwise(nw.lit(0))
-    days = cases.with_columns(more=runs - before).group_by("unit", "day").agg(nw.col("more").sum())
-    running = nw.col("more").cum_sum().over("unit", order_by="day") > 0
-    now = nw.when(running).then(nw.lit(STATE_CODES[Place.CHARGE.value])).otherwise(nw.lit(STATES[CONCLUDED]))
-    days = days.with_columns(now=now.cast(nw.Int64), implied=nw.lit(value=False))
-    days = days.join(untold.rename({"day": "untold"}), on="unit", how="left")
+    before = nw.when("begins").then(nw.lit(0)).otherwise(runs.shift(1))
+    shared = cases.with_columns(more=runs - before).filter(several)
+    shared = shared.group_by("unit", "day").agg(nw.col("more").sum())
+    shared = shared.with_columns(running=nw.col("more").cum_sum().over("unit", order_by="day") > 0)
+    # Most units have one case, which runs as long as it runs.
+    days = nw.concat(
+        [part.select("unit", "day", "running") for part in (cases.filter(~several), shared)], how="vertical"
+    )
+    state = nw.when("running").then(nw.lit(STATES[Place.CHARGE.value])).otherwise(nw.lit(STATES[CONCLUDED]))
+    days = days.with_columns(
+        now=state.cast(nw.Int64),
+        implied=nw.lit(value=False),
+        untold=translated(days["unit"], untold["unit"], untold["day"]),
+    )
     hidden = (nw.col("day") >= nw.col("untold")).fill_null(value=False)
     return days.filter(~hidden | (nw.col("now") != STATES[CONCLUDED])).select("unit", "day", "now", "implied")

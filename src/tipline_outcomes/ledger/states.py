@@ -5,7 +5,8 @@ Of a unit with several members the states are added up day by day: as long as on
 
 import narwhals.stable.v2 as nw
 
-from tipline_outcomes._engine import Eager, among
+from tipline_outcomes._engine import Eager, among, joined
+from tipline_outcomes.eventlog.order import in_order
 from tipline_outcomes.eventlog.transitions import STATE_CODES
 from tipline_outcomes.ledger import words
 from tipline_outcomes.model import Place
@@ -24,7 +25,8 @@ _BEFORE_ALL = -1_000_000
 def changes_of(units: Eager, members: Eager, changes: Eager, *, transfers_end: bool) -> Eager:
     """Give the days on which units changed their state: ``unit``, ``day``, ``was``, ``now``, ``implied``.
 
-    The states are `STATE_CODES`; a change is implied if nobody stated the day of what brought it about.
+    They are in the order of units and days. The states are `STATE_CODES`; a change is implied if nobody
+    stated the day of what brought it about.
 
     Args:
         units: What `units_of` gives.
@@ -33,16 +35,17 @@ def changes_of(units: Eager, members: Eager, changes: Eager, *, transfers_end: b
         transfers_end: Whether a transfer ends the clock, as of a referral by itself; otherwise it is spoken
             for by the child, or open where there is none.
     """
-    together = units.filter("together").select("unit")
+    together = among("unit", units.filter("together")["unit"])
     changes = _trusted(changes, members)
-    single = members.join(together, on="unit", how="anti").select("rid", "unit")
-    single = changes.join(single, on="rid", how="inner").select("unit", "day", "was", "now", "implied")
+    single = members.filter(~together).select("rid", "unit")
+    single = joined(changes, single, "rid").select("unit", "day", "was", "now", "implied")
     if transfers_end:
-        return _int64(single)
+        return in_order(_int64(single), "unit", "day")
     # Passed on out of the data: nobody knows, so the unit is open.
     single = single.with_columns(now=_open_if_out()).filter(nw.col("was") != nw.col("now"))
-    several = members.join(together, on="unit", how="semi")
-    return nw.concat([_int64(single), _int64(_together(several, changes))], how="vertical")
+    several = members.filter(together)
+    rows = nw.concat([_int64(single), _int64(_together(several, changes))], how="vertical")
+    return in_order(rows, "unit", "day")
 
 
 def steps_between(states: Eager, *, begins: int = STATE_CODES["open"]) -> Eager:
@@ -52,7 +55,7 @@ def steps_between(states: Eager, *, begins: int = STATE_CODES["open"]) -> Eager:
         states: At most one row a unit and day.
         begins: The state in which every unit begins.
     """
-    states = states.sort("unit", "day")
+    states = in_order(states, "unit", "day")
     same = (nw.col("unit") == nw.col("unit").shift(1)).fill_null(value=False)
     was = nw.when(same).then(nw.col("now").shift(1)).otherwise(nw.lit(begins))
     found = states.with_columns(was=was).filter(nw.col("was") != nw.col("now"))
@@ -85,7 +88,7 @@ def _together(members: Eager, changes: Eager) -> Eager:
     )
     trusted = members.filter(nw.col("stage") > 0).select("rid", "unit", "place")
     skipped = (nw.col("now") == _OUT) & (nw.col("place") == words.SKIPPED)
-    moved = changes.join(trusted, on="rid", how="inner").select(
+    moved = joined(changes, trusted, "rid").select(
         "unit",
         "day",
         "was",

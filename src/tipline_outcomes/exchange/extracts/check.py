@@ -6,7 +6,7 @@ from pathlib import Path as Folder
 from tipline_outcomes.errors import ExtractError, ProfileProblem
 from tipline_outcomes.exchange.extracts.files import column_names
 from tipline_outcomes.exchange.extracts.profile import EventMap, Profile, ReferralMap
-from tipline_outcomes.exchange.extracts.shape import nearest
+from tipline_outcomes.exchange.extracts.shape import ask_for
 from tipline_outcomes.exchange.extracts.text_file import other_separator
 from tipline_outcomes.exchange.extracts.toml_lines import Path
 
@@ -21,7 +21,7 @@ def check_profile(profile: Profile, folder: str | PathLike[str]) -> tuple[Profil
         folder: The folder that the extract's files stand in.
 
     Returns:
-        The problems, in the order of the profile's lines, each with the nearest name that is there; empty if
+        The problems, in the order of the profile's lines, each with the ask_for name that is there; empty if
         everything is there.
 
     >>> from pathlib import Path
@@ -56,7 +56,7 @@ def check_profile(profile: Profile, folder: str | PathLike[str]) -> tuple[Profil
         for place, columns in use.sources:
             for number, column in enumerate(columns, start=1):
                 if column not in names:
-                    ask = nearest(column, names) or f"it has {', '.join(names)}"
+                    ask = ask_for(column, names) or f"it has {', '.join(names)}"
                     at = (*path, *place) if len(columns) == 1 else (*path, *place, number)
                     hint = other_separator(use.table, names)
                     found.append((at, f"{use.table!r} has no column {column!r}; {ask}{hint}"))

@@ -6,7 +6,7 @@ from tipline_outcomes.errors import InvalidValueError
 from tipline_outcomes.exchange.extracts.meaning import Meaning
 from tipline_outcomes.exchange.extracts.parts import Codes, EventMap, ReferralMap, TableForm
 from tipline_outcomes.exchange.extracts.sense import check_place
-from tipline_outcomes.exchange.extracts.shape import Notes, nearest
+from tipline_outcomes.exchange.extracts.shape import Notes, ask_for
 from tipline_outcomes.model import Level
 from tipline_outcomes.model.vocabulary import meant
 
@@ -49,7 +49,7 @@ def check_use(
     for key, names, used in (("codes", codes, read), ("tables", tables, files)):
         for name in names:
             if name not in used:
-                ask = nearest(name, used) or "leave it out, or correct its name"
+                ask = ask_for(name, used) or "leave it out, or correct its name"
                 notes.add(f"nothing that is read has this name; {ask}", key, name)
     for event in events:
         form = tables.get(event.table, TableForm())

@@ -37,8 +37,8 @@ from tipline_outcomes.exchange.extracts.text_file import (
     BAD_COLUMNS,
     Rows,
     check_there,
-    is_encoding,
-    nearest,
+    form_faults,
+    instead,
     stands_in,
 )
 
@@ -168,7 +168,8 @@ def _opened(folder: Path, table: str, form: TableForm) -> Generator[_File]:
     if suffix not in KINDS:
         message = f"{table!r} is of no kind that can be read; save it as one of {', '.join(KINDS)}"
         raise ExtractError(message)
-    _check_form(table, form)
+    for key, message in form_faults(form):
+        raise ExtractError(f"{key} {stands_in(table)}: {message}")
     try:
         yield KINDS[suffix](path, form)
     except OSError as error:
@@ -188,17 +189,4 @@ def _missing(folder: Path, table: str) -> ExtractError:
     if not folder.is_dir():
         return ExtractError(f"there is no folder {str(folder)!r}")
     there = sorted(path.name for path in folder.iterdir() if path.is_file())
-    return ExtractError(f"there is no file {table!r} in {str(folder)!r}{nearest(table, there)}")
-
-
-def _check_form(table: str, form: TableForm) -> None:
-    where = stands_in(table)
-    if len(form.separator) != 1 or form.separator in '"\r\n':
-        message = f'separator = {json.dumps(form.separator)} {where}: give one character, such as ";"'
-        raise ExtractError(message)
-    if not is_encoding(form.encoding):
-        message = (
-            f"encoding = {json.dumps(form.encoding)} {where} is not known; write utf-8, cp1252, latin-1,"
-            " utf-16 or another that Python names"
-        )
-        raise ExtractError(message)
+    return ExtractError(f"there is no file {table!r} in {str(folder)!r}{instead(table, there)}")

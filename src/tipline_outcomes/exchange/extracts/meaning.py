@@ -1,22 +1,12 @@
 """What a code of an agency says, in the words of the pipeline."""
 
-from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Final, Self
 
 from attrs import frozen
 
 from tipline_outcomes.errors import InvalidValueError
-from tipline_outcomes.model import (
-    Action,
-    Administrative,
-    AdministrativeReason,
-    Charge,
-    ChargeStatus,
-    Closed,
-    ClosedReason,
-    Reason,
-)
+from tipline_outcomes.model import Action, Reason
 from tipline_outcomes.model.pipeline import REASONS
 from tipline_outcomes.model.vocabulary import meant
 
@@ -24,12 +14,6 @@ __all__ = ["NOTHING", "Meaning"]
 
 NOTHING: Final = "nothing"
 """What is written for a code that is known, and says nothing of the pipeline."""
-
-_KINDS: Final[Mapping[type[Reason], str]] = {
-    ChargeStatus: Charge.kind,
-    AdministrativeReason: Administrative.kind,
-    ClosedReason: Closed.kind,
-}
 
 
 @frozen(kw_only=True)
@@ -60,11 +44,6 @@ class Meaning:
         """Hold the reason to the action; the pipeline's data say what fits."""
         if self.reason not in _reasons(self.action):
             raise InvalidValueError(_misfit(self.action, self.reason))
-
-    @property
-    def kind(self) -> str | None:
-        """The kind of the disposition that the reason belongs to: charge, administrative or closed."""
-        return next((kind for words, kind in _KINDS.items() if isinstance(self.reason, words)), None)
 
     @classmethod
     def parse(cls, text: str) -> Self:

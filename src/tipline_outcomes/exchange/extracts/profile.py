@@ -276,7 +276,7 @@ def _check(profile: Profile, notes: Notes) -> None:
     explain_misplaced(notes)
     check_dates(profile.dates, notes.below("dates"))
     for name, form in profile.tables.items():
-        check_form(form, notes.below("tables", name))
+        check_form(name, form, notes.below("tables", name))
     check_referral(referral, notes.below("referral"))
     for number, event in enumerate(events, start=1):
         check_event(event, codes, notes.below("event", number))

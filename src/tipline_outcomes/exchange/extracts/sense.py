@@ -5,7 +5,8 @@ Every function notes all that is wrong with its part of the profile, and where.
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from encodings.aliases import aliases
+from pathlib import PurePath
+from posixpath import normpath
 from typing import Final
 
 from tipline_outcomes.errors import InvalidValueError
@@ -13,8 +14,8 @@ from tipline_outcomes.eventlog.columns import REFERRAL_COLUMNS
 from tipline_outcomes.exchange.crosswalks.packaged import crosswalk_names
 from tipline_outcomes.exchange.extracts.meaning import NOTHING, Meaning
 from tipline_outcomes.exchange.extracts.parts import Codes, Dates, EventMap, ReferralMap, TableForm
-from tipline_outcomes.exchange.extracts.shape import Notes, nearest, written_fields
-from tipline_outcomes.exchange.extracts.text_file import is_encoding
+from tipline_outcomes.exchange.extracts.shape import Notes, ask_for, written_fields
+from tipline_outcomes.exchange.extracts.text_file import form_faults
 from tipline_outcomes.model import (
     UNKNOWN_TERRITORY,
     Action,
@@ -52,16 +53,11 @@ def check_dates(dates: Dates, notes: Notes) -> None:
         notes.add(f"{dates.latest} is before the earliest day, {dates.earliest}", "latest")
 
 
-def check_form(form: TableForm, notes: Notes) -> None:
+def check_form(table: str, form: TableForm, notes: Notes) -> None:
     """Note what no file can be written in."""
-    if not is_encoding(form.encoding):
-        name = form.encoding.lower().replace("-", "_")
-        known = filter(is_encoding, {*aliases, *aliases.values()})
-        near = "" if name == "ansi" else nearest(name, list(known))
-        ask = near or 'what Windows calls ANSI is most often "cp1252", and most other files are "utf-8"'
-        notes.add(f"{form.encoding!r} is no encoding of text; {ask}", "encoding")
-    if len(form.separator) != 1 or form.separator in '"\r\n':
-        notes.add(f'{form.separator!r} cannot part fields; give one character, such as ";"', "separator")
+    _check_file(table, notes)
+    for key, message in form_faults(form):
+        notes.add(message, key)
     _check_formats(form.formats, notes.below("formats"))
 
 
@@ -79,6 +75,7 @@ def check_referral(referral: ReferralMap, notes: Notes) -> None:
     """Note facts of the referrals that are not given, given twice, or can never be right."""
     constants = referral.constants
     _check_given(notes, table=referral.table, id=referral.id, received_on=referral.received_on)
+    _check_file(referral.table, notes, "table")
     _check_once(notes, "territory", referral.territory, constants.territory)
     _check_once(notes, "level", referral.level, constants.level)
     _check_once(notes, "agency", referral.agency, constants.agency, needed=False)
@@ -97,6 +94,7 @@ def check_referral(referral: ReferralMap, notes: Notes) -> None:
 def check_event(event: EventMap, codes: Codes, notes: Notes) -> None:
     """Note what is missing for an event to be known, and what is said in two ways."""
     _check_given(notes, table=event.table, referral=event.referral, on=event.on)
+    _check_file(event.table, notes, "table")
     _check_once(notes, "level", event.level, event.constants.level, needed=False)
     if notes.clear("code") and notes.clear("action"):
         if event.code and event.action:
@@ -136,6 +134,15 @@ def _check_formats(formats: Iterable[str], notes: Notes) -> None:
             notes.add(f"{message}: a day is told in the agency's own calendar, without a zone", number)
         elif words & set("HI") and "M" not in words:
             notes.add(f"{form!r} tells the hour without the minute, %M", number)
+
+
+def _check_file(table: str, notes: Notes, *steps: str) -> None:
+    """Hold a file to one name: by two it would be two tables, and its rows counted twice."""
+    plain = normpath(PurePath(table).as_posix())
+    if table and table != plain:
+        notes.add(
+            f"{table!r} is one of several names of a file; write {plain!r}, wherever it is meant", *steps
+        )
 
 
 def _check_given(notes: Notes, **facts: Collection[str]) -> None:
@@ -195,10 +202,10 @@ def _check_explained(name: str, codes: Codes, notes: Notes, *, asked_for: bool) 
         return
     add = f'add it, with lines such as "CODE" = "{NOTHING}"'
     if asked_for:
-        ask = nearest(name, codes) or nearest(name, crosswalk_names()) or add
+        ask = ask_for(name, codes) or ask_for(name, crosswalk_names()) or add
         notes.add(f"there is no table [codes.{name}], and no crosswalk of that name; {ask}", "codes")
     else:
-        ask = nearest(name, codes) or add
+        ask = ask_for(name, codes) or add
         notes.add(f"there is no table [codes.{name}]; {ask}", "code")
 
 

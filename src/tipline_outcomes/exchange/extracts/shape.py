@@ -6,7 +6,6 @@ gives every name the column of that name as the list of the names.
 
 from collections.abc import Collection, Mapping
 from datetime import date, time
-from difflib import get_close_matches
 from enum import StrEnum
 from reprlib import repr as shortened
 from types import NoneType, UnionType
@@ -15,12 +14,13 @@ from typing import Any, Final, NewType, TypeGuard, TypeVar, Union, cast, get_arg
 from attrs import NOTHING, Attribute, AttrsInstance, field, fields, frozen, has
 
 from tipline_outcomes.errors import InvalidValueError
+from tipline_outcomes.exchange.crosswalks.codes import nearest
 from tipline_outcomes.exchange.extracts.meaning import Meaning
 from tipline_outcomes.exchange.extracts.parts import Columns
 from tipline_outcomes.exchange.extracts.toml_lines import Path
 from tipline_outcomes.model.vocabulary import meant
 
-__all__ = ["Notes", "nearest", "read_record", "written_fields"]
+__all__ = ["Notes", "ask_for", "read_record", "written_fields"]
 
 _T = TypeVar("_T")
 
@@ -75,7 +75,7 @@ def read_record(cls: type[_T], table: Mapping[str, object], notes: Notes) -> _T:
     known = written_fields(cls)
     for key in table:
         if key not in known:
-            ask = nearest(key, known) or f"the keys are {', '.join(known)}"
+            ask = ask_for(key, known) or f"the keys are {', '.join(known)}"
             notes.add(f"there is no such key here; {ask}", key)
     values: dict[str, object] = {}
     for name, attribute in known.items():
@@ -96,15 +96,14 @@ def written_fields(cls: type[object]) -> "dict[str, Attribute[Any]]":
     return {each.name: each for each in fields(cast("type[AttrsInstance]", cls)) if each.eq}
 
 
-def nearest(word: str, known: Collection[str]) -> str:
+def ask_for(word: str, known: Collection[str]) -> str:
     """Ask for the nearest word that is known, in whatever case; say nothing if there is none.
 
-    >>> nearest("Cod", ["code", "codes", "on"]), nearest("verdict", ["code"])
+    >>> ask_for("Cod", ["code", "codes", "on"]), ask_for("verdict", ["code"])
     ("did you mean 'code'?", '')
     """
-    folded = {each.casefold(): each for each in known}
-    near = get_close_matches(word.casefold(), folded, n=1)
-    return f"did you mean {folded[near[0]]!r}?" if near else ""
+    near = nearest(word, known)
+    return f"did you mean {near!r}?" if near else ""
 
 
 def _is_record(kind: object) -> TypeGuard[type[object]]:

@@ -4,7 +4,7 @@ import codecs
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from difflib import get_close_matches
+from encodings.aliases import aliases
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -17,6 +17,7 @@ from tipline_outcomes._engine import Frame, eager, frame_of
 from tipline_outcomes.errors import ExtractError, InvalidValueError
 from tipline_outcomes.exchange.extracts.parts import TableForm
 from tipline_outcomes.exchange.extracts.rows import RowRule
+from tipline_outcomes.exchange.extracts.shape import ask_for
 
 __all__ = [
     "BAD_COLUMNS",
@@ -25,9 +26,10 @@ __all__ = [
     "Rows",
     "Text",
     "check_there",
+    "form_faults",
     "gathered",
+    "instead",
     "is_encoding",
-    "nearest",
     "other_separator",
     "picked",
     "stands_in",
@@ -70,6 +72,22 @@ def is_encoding(name: str) -> bool:
     except (LookupError, ValueError):
         return False
     return True
+
+
+def form_faults(form: TableForm) -> Iterator[tuple[str, str]]:
+    """Tell what no file can be written in: the key of the form, and what is wrong with it.
+
+    >>> [key for key, _ in form_faults(TableForm(encoding="base64", separator="||"))]
+    ['encoding', 'separator']
+    """
+    if not is_encoding(form.encoding):
+        name = form.encoding.lower().replace("-", "_")
+        known = filter(is_encoding, {*aliases, *aliases.values()})
+        near = "" if name == "ansi" else ask_for(name, list(known))
+        ask = near or 'what Windows calls ANSI is most often "cp1252", and most other files are "utf-8"'
+        yield "encoding", f"{form.encoding!r} is no encoding of text; {ask}"
+    if len(form.separator) != 1 or form.separator in '"\r\n':
+        yield "separator", f'{form.separator!r} cannot part fields; give one character, such as ";"'
 
 
 @frozen(kw_only=True)
@@ -151,14 +169,12 @@ def check_there(table: str, names: Iterable[str], there: Sequence[str], hint: st
     """Raise if a column is missing, and name the nearest."""
     for name in names:
         if name not in there:
-            raise ExtractError(f"{table!r} has no column {name!r}{nearest(name, there)}{hint}")
+            raise ExtractError(f"{table!r} has no column {name!r}{instead(name, there)}{hint}")
 
 
-def nearest(name: str, there: Sequence[str]) -> str:
+def instead(name: str, there: Sequence[str]) -> str:
     """Name the nearest that there is, and some more."""
-    folded = {other.casefold(): other for other in there}
-    near = get_close_matches(name.casefold(), folded, n=1)
-    hint = f"; did you mean {folded[near[0]]!r}?" if near else ";"
+    hint = " ".join(filter(None, (";", ask_for(name, there))))
     more = f" and {len(there) - _SHOWN} more" if len(there) > _SHOWN else ""
     return f"{hint} there is {', '.join(map(repr, there[:_SHOWN])) or 'nothing'}{more}"
 
