@@ -17,6 +17,7 @@ import pytest
 from attrs import evolve, frozen
 
 from oracle import LADDER, Record, ledger_of, rate
+from tipline_outcomes._engine import spread
 from tipline_outcomes.errors import InvalidValueError, LedgerImbalanceError
 from tipline_outcomes.eventlog import EventLog, codes
 from tipline_outcomes.ledger import Ledger, Unit, words
@@ -227,12 +228,10 @@ def later_events(real: Change) -> Change:
 def first_charge_decides(real: Change) -> Change:
     """Take reason and day of the place *charge* from the first charge event, not from the last."""
 
-    def facts(rows: Any) -> Any:
+    def facts(rows: Any, height: int) -> Any:
         charges = rows.filter(nw.col("kind") == codes.CHARGE_KIND)
-        first = charges.sort("rid", "i").unique(subset=["rid"], keep="first", order_by="i")
-        first = first.select("rid", first=nw.col("reason").cast(nw.Int64))
-        found = real(rows).join(first, on="rid", how="left")
-        return found.with_columns(charge_reason=nw.coalesce("first", "charge_reason")).drop("first")
+        first = charges.unique(subset=["rid"], keep="first", order_by="i")
+        return real(rows, height) | {"charge_reason": spread(first["rid"], first["reason"], height)}
 
     return facts
 
@@ -397,7 +396,7 @@ SABOTAGES = {
     "takes every transfer for one out of the data": Sabotage(
         place, "_childless", on_second(none), "standing"
     ),
-    "forgets the levels of charges": Sabotage(place, "levels_of", on_result(none), "rate"),
+    "forgets the levels of charges": Sabotage(place, "levels_of", on_first(none), "rate"),
     # Units.
     "counts a transfer twice": Sabotage(
         units, "contributions", on_result(every_referral_a_family), "standing"

@@ -5,7 +5,7 @@ read without a copy. A `Lazy` is a narwhals lazy frame over any engine.
 """
 
 import hashlib
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import partial
@@ -28,6 +28,7 @@ __all__ = [
     "cleaned",
     "column_names",
     "csv_lines",
+    "csv_texts",
     "digest_of",
     "eager",
     "engine_version",
@@ -38,10 +39,12 @@ __all__ = [
     "lazy",
     "lazy_file",
     "looked_up",
+    "marked",
     "read_columns",
     "read_days",
     "read_records",
     "read_table",
+    "spread",
     "table_file",
     "to_frame",
     "together",
@@ -80,9 +83,31 @@ def looked_up(expr: nw.Expr, table: Mapping[int, int] | Mapping[int, str]) -> nw
     return expr.replace_strict(list(table), list(table.values()), default=none, return_dtype=kind)
 
 
+def marked(rows: nw.Series[Any], height: int) -> nw.Series[Any]:
+    """Say of each of *height* rows whether its number is in a series.
+
+    >>> marked(eager(frame_of([(1,)], {"i": int}))["i"], 3).to_list()
+    [False, True, False]
+    """
+    none = pl.repeat(value=False, n=height, dtype=pl.Boolean, eager=True)
+    return nw.from_native(none.scatter(rows.to_native(), values=True), series_only=True)
+
+
+def spread(rows: nw.Series[Any], values: nw.Series[Any], height: int) -> nw.Series[Any]:
+    """Put values into the rows that have the numbers beside them, of *height* rows; into the others, null.
+
+    >>> frame = eager(frame_of([(2, 7), (0, 8)], {"i": int, "x": int}))
+    >>> spread(frame["i"], frame["x"], 3).to_list()
+    [8, None, 7]
+    """
+    native = values.to_native()
+    none = pl.repeat(None, n=height, dtype=native.dtype, eager=True)
+    return nw.from_native(none.scatter(rows.to_native(), native), series_only=True)
+
+
 def among(column: str, values: nw.Series[Any]) -> nw.Expr:
     """Say that a column's value is one of those in a series."""
-    return nw.col(column).is_in(values.to_list())
+    return nw.col(column).is_in(values.to_native().implode())
 
 
 def frame_of(rows: Iterable[Sequence[object]], columns: Mapping[str, type]) -> Frame:
@@ -175,21 +200,16 @@ def csv_lines(
     >>> csv_lines(b'id,n\n7,"1\n5"\n', ",", 2, {"n": 1}) is None
     True
     """
-    mark = rf"\x{ord(separator):02x}"
-    field = rf'(?:[^"{mark}\r]*|"(?:[^"\r]|"")*")'
-    record = rf"^{field}(?:{mark}{field}){{{width - 1}}}$"
     line, row = pl.col("line"), pl.col("row")
     marks = line.str.count_matches(separator, literal=True).cast(pl.Int64)
-    scan = partial(pl.scan_csv, source, has_header=False, glob=False, row_index_name="row")
+    record = _record(separator, f"{{{width - 1}}}")
     try:
-        # Separated by what ends it, a line is one field. Bytes that are not UTF-8 are an error.
-        lines = scan(schema={"line": pl.String}, separator="\n", quote_char=None)
-        quick = lines.filter(line.is_null() | (marks != width - 1) | line.str.contains('["\r]'))
+        quick = _lines(source).filter(line.is_null() | (marks != width - 1) | line.str.contains('["\r]'))
         odd = quick.collect(engine="streaming").filter(line.is_null() | ~line.str.contains(record))
         if odd["line"].str.contains('["\r]').any():
             return None
         schema = {str(place): pl.String for place in range(width)}
-        fields = scan(schema=schema, separator=separator, truncate_ragged_lines=True)
+        fields = _scan(source)(schema=schema, separator=separator, truncate_ragged_lines=True)
         found = fields.select("row", **{name: pl.col(str(n)) for name, n in places.items()}).collect()
     except pl.exceptions.PolarsError:
         return None
@@ -202,6 +222,43 @@ def csv_lines(
     number = row.cast(pl.Int64) - before - 1
     # The first of the good ones is the header.
     return good.slice(1).with_columns(number), odd.with_columns(number), legible.with_columns(number)
+
+
+def csv_texts(source: Path | bytes, separator: str, rows: Sequence[int]) -> list[tuple[int, str]] | None:
+    r"""Give the line and the text of records of a CSV file, if no line of it is anything but a plain record.
+
+    None also where a line is blank: then the number of a record does not tell its line.
+
+    >>> csv_texts(b'id,"n"\n7,"1,5"\n8\n', ",", [1])
+    [(3, '8')]
+    """
+    line, row = pl.col("line"), pl.col("row")
+    wanted = row.is_in([number + 1 for number in rows])
+    strange = line.str.contains('["\r]')
+    try:
+        found = _lines(source).filter(wanted | line.is_null() | strange).collect(engine="streaming")
+    except pl.exceptions.PolarsError:
+        return None
+    plain = line.is_not_null() & (~strange | line.str.contains(_record(separator, "*")))
+    if not found.select(plain.all()).item():
+        return None
+    return found.filter(wanted).select(row + 1, line).rows()
+
+
+def _lines(source: Path | bytes) -> pl.LazyFrame:
+    """Read lines: separated by what ends it, a line is one field. Bytes that are not UTF-8 are an error."""
+    return _scan(source)(schema={"line": pl.String}, separator="\n", quote_char=None)
+
+
+def _scan(source: Path | bytes) -> Callable[..., pl.LazyFrame]:
+    return partial(pl.scan_csv, source, has_header=False, glob=False, row_index_name="row")
+
+
+def _record(separator: str, times: str) -> str:
+    """Give the form of a record on one line, whose fields after the first come so many times."""
+    mark = rf"\x{ord(separator):02x}"
+    field = rf'(?:[^"{mark}\r]*|"(?:[^"\r]|"")*")'
+    return rf"^{field}(?:{mark}{field}){times}$"
 
 
 def cleaned(frame: Frame, blank: Sequence[str] = ()) -> Frame:
@@ -342,19 +399,16 @@ def together(columns: Iterable[nw.Series[Any]], height: int) -> Eager:
     return eager(rows.with_columns(c.to_native().alias(f"column {i}") for i, c in enumerate(columns)))
 
 
-def translated(
-    values: nw.Series[Any], old: nw.Series[Any], new: nw.Series[Any], default: int | str | None = None
-) -> nw.Series[Any]:
-    """Replace each value by what stands beside it; by *default* what is not there; null stays null.
+def translated(values: nw.Series[Any], old: nw.Series[Any], new: nw.Series[Any]) -> nw.Series[Any]:
+    """Replace each value by what stands beside it, once each; null stays null, and so is what is not there.
 
     >>> names, codes = (eager(frame_of([("a", 1)], {"x": str, "y": int}))[c] for c in "xy")
     >>> translated(names, names, codes).to_list()
     [1]
     """
-    native = values.to_native().replace_strict(
-        old.to_native(), new.to_native(), default=default, return_dtype=new.to_native().dtype
-    )
-    return nw.from_native(native, series_only=True)
+    known = pl.DataFrame({"value": old.to_native(), "new": new.to_native()})
+    found = values.to_native().alias("value").to_frame().join(known, "value", "left", maintain_order="left")
+    return nw.from_native(found["new"], series_only=True)
 
 
 def as_csv(frame: Frame) -> str:

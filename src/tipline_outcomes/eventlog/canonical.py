@@ -10,7 +10,7 @@ from typing import Final
 import narwhals.stable.v2 as nw
 from attrs import field, frozen
 
-from tipline_outcomes._engine import Eager, Frame, among, eager, looked_up
+from tipline_outcomes._engine import Eager, Frame, among, eager, looked_up, marked, spread
 from tipline_outcomes.eventlog import codes
 from tipline_outcomes.eventlog.columns import NO_DIMENSIONS, REFERRAL_COLUMNS
 from tipline_outcomes.eventlog.links import ends_of
@@ -92,15 +92,17 @@ def canonical(
     else:
         told = eager(events).with_row_index("row")
         placed, orphans = _placed(told, units)
-    begins = placed.filter((nw.col("rid") != nw.col("rid").shift(1)).fill_null(value=True))
-    units = units.join(begins.select("rid", first_day="day"), on="rid", how="left")
+    begins = placed.select("rid", first_day="day")
+    begins = begins.filter((nw.col("rid") != nw.col("rid").shift(1)).fill_null(value=True))
+    units = units.with_columns(first_day=spread(begins["rid"], begins["first_day"], len(units)))
+    without = units.select("rid", "referral_id").filter(~marked(begins["rid"], len(units)))
     form = _concat(
         [
             doubled,
             _about(units.filter("incomplete"), Rule.INCOMPLETE),
             _jurisdictions(eager(referrals), units),
             _about(orphans, Rule.EVENT_WITHOUT_REFERRAL),
-            _about(units.join(begins.select("rid"), on="rid", how="anti"), Rule.NO_EVENTS),
+            _about(without, Rule.NO_EVENTS),
             *_form(placed, units, told),
         ]
     )
@@ -149,7 +151,7 @@ def _concat(frames: list[Eager]) -> Eager:
 
 def _about(rows: Eager, rule: Rule, detail: nw.Expr | None = None) -> Eager:
     """Turn rows into violations of a rule; those without a ``seq`` are about the referral as a whole."""
-    seq = nw.col("seq") if "seq" in rows.columns else nw.lit(None, dtype=nw.Int64)
+    seq = nw.col("seq").cast(nw.Int64) if "seq" in rows.columns else nw.lit(None, dtype=nw.Int64)
     return rows.select(
         nw.col("rid").cast(nw.Int64),
         "referral_id",
@@ -224,7 +226,8 @@ def _form(placed: Eager, units: Eager, told: Eager | None) -> list[Eager]:
         *(nw.col(c) == codes.NOT_A_WORD for c in ("action", "reason", "level", "kind")),
         ignore_nulls=False,
     )
-    packed = codes.pack_event(nw.col("action"), nw.col("reason"), nw.col("kind"))
+    # The number of a word that is none is too large for the small type of codes.
+    packed = codes.pack_event(nw.col("action").cast(nw.Int32), nw.col("reason"), nw.col("kind"))
     charge = nw.col("kind") == codes.CHARGE_KIND
     misfit = (
         ~packed.is_in(codes.POSSIBLE)
@@ -295,23 +298,20 @@ def _iso(column: str) -> nw.Expr:
 
 def _rooted(units: Eager) -> tuple[Eager, Eager]:
     """Give every referral its parent and root; report those whose parents never end."""
-    children = units.filter(~nw.col("parent_id").is_null())
+    children = units.select("rid", "parent_id").filter(~nw.col("parent_id").is_null())
     keys = units.select(parent_id="referral_id", parent="rid")
-    parents = (
-        children.select("rid", "parent_id").join(keys, on="parent_id", how="left").select("rid", "parent")
-    )
-    ends = ends_of(parents.filter(~nw.col("parent").is_null()).select(node="rid", to="parent"))
-    parents = parents.join(
-        ends.select(rid="node", end="end", linked=nw.lit(value=True)), on="rid", how="left"
-    )
-    units = units.join(parents, on="rid", how="left")
-    circling = units.filter(~nw.col("linked").is_null() & nw.col("end").is_null())
-    units = units.with_columns(root=nw.coalesce("end", "rid")).drop("end", "linked")
-    came_in = units.filter(~nw.col("parent_id").is_null() & nw.col("parent").is_null())
+    keys = keys.filter(among("parent_id", children["parent_id"]))
+    linked = children.join(keys, on="parent_id", how="inner")
+    ends = ends_of(linked.select(node="rid", to="parent"))
+    units = units.with_columns(
+        parent=spread(linked["rid"], linked["parent"], len(units)),
+        root=spread(ends["node"], ends["end"], len(units)),
+    ).with_columns(root=nw.coalesce("root", "rid"))
+    circling = units.filter(among("rid", ends.filter(nw.col("end").is_null())["node"]))
+    came_in = units.select("rid", "parent_id", "parent")
+    came_in = came_in.filter(~nw.col("parent_id").is_null() & nw.col("parent").is_null())
     units = units.with_columns(came_in=among("root", came_in["rid"]))
-    return units.sort("rid"), _about(
-        circling, Rule.TRANSFER_CYCLE, nw.concat_str(nw.lit("parent "), nw.col("parent_id"))
-    )
+    return units, _about(circling, Rule.TRANSFER_CYCLE, nw.concat_str(nw.lit("parent "), nw.col("parent_id")))
 
 
 def _survivor_cycles(units: Eager, survivors: Eager) -> Eager:
@@ -381,6 +381,6 @@ def _marked(units: Eager, violations: Eager) -> Eager:
     ranked = aside.group_by("rid").agg(nw.col("rank").min())
     first = ranked.select("rid", aside=looked_up(nw.col("rank"), {n: rule for rule, n in _RANK.items()}))
     undated = of_units.filter(nw.col("rule").is_in([r.value for r in Rule if r.breach is Breach.UNDATES]))
-    return (
-        units.join(first, on="rid", how="left").with_columns(undated=among("rid", undated["rid"])).sort("rid")
+    return units.with_columns(
+        aside=spread(first["rid"], first["aside"], len(units)), undated=among("rid", undated["rid"])
     )

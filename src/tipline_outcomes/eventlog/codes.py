@@ -111,7 +111,7 @@ def pack_event(action: _N, reason: _N, kind: _N) -> _N:
 
 def unpacked(event: nw.Expr) -> tuple[nw.Expr, nw.Expr, nw.Expr]:
     """Take action, reason and kind out of `pack_event`'s number."""
-    return (event // 1000).cast(nw.Int32), (event // 10 % 100).cast(nw.Int32), (event % 10).cast(nw.Int32)
+    return (event // 1000).cast(nw.Int16), (event // 10 % 100).cast(nw.Int16), (event % 10).cast(nw.Int16)
 
 
 def said(action: Action, reason: Reason | None) -> int:

@@ -25,10 +25,10 @@ from typing import Final
 
 import narwhals.stable.v2 as nw
 
-from tipline_outcomes._engine import Eager, Frame, eager, frame_of, looked_up
+from tipline_outcomes._engine import Eager, Frame, among, eager, frame_of, looked_up, marked, translated
 from tipline_outcomes.eventlog import codes
 from tipline_outcomes.eventlog.canonical import Canonical
-from tipline_outcomes.eventlog.told import Told, in_words, renumbered
+from tipline_outcomes.eventlog.told import in_words
 from tipline_outcomes.eventlog.transitions import charges_of, transitions_of
 from tipline_outcomes.model import Action, ChargeStatus, Stage
 from tipline_outcomes.model.paths import shortest_path
@@ -75,57 +75,66 @@ def without_gaps(events: Callable[[], Frame], canon: Canonical) -> Frame | None:
     if found.is_empty():
         return None
     unfiled = found.filter(nw.col("not_filed"))
-    histories = canon.placed.join(unfiled.select("rid").unique(), on="rid", how="semi")
-    filings, names = _filings(histories.filter(_ABOUT_CHARGE), unfiled)
-    incomplete = rows.join(found.select("rid").unique(), on="rid", how="semi")
-    settled = incomplete.join(unfiled, on="rid", how="anti").with_columns(side=nw.lit(0, nw.Int64))
+    histories = canon.placed.filter(among("rid", unfiled["rid"]))
+    charges = histories.filter(_ABOUT_CHARGE)
+    marks = unfiled.select("rid", "seq", "not_filed")
+    filings, names = _filings(charges.join(marks, on=["rid", "seq"], how="left"))
+    incomplete = rows.filter(among("rid", found["rid"]))
+    settled = incomplete.join(unfiled, on="rid", how="anti").with_columns(side=nw.lit(0, nw.Int32))
     steps = nw.concat([_steps(settled), _steps(_walked(_named(histories, names), filings))], how="vertical")
     added = nw.concat([filings, steps], how="diagonal")
     return None if added.is_empty() else _completed(events(), added, names, canon.referrals)
 
 
-def with_filings(told: Told) -> Told:
-    """Add the filings alone, to events in codes; what else is lacking is found when the log is checked."""
-    charges = told.live.filter(_ABOUT_CHARGE).with_row_index("i")
-    unfiled = charges_of(charges).filter("not_filed").join(charges, on="i", how="inner")
-    if unfiled.is_empty():
-        return told
-    charges = charges.join(unfiled.select("rid").unique(), on="rid", how="semi")
-    filings, names = _filings(charges.drop("i", "row"), unfiled)
-    stated = _named(told.rows, names).with_columns(side=nw.lit(0, nw.Int64))
-    rows = nw.concat([stated, filings.drop("nth")], how="diagonal")
-    return Told.of(renumbered(rows, "seq", "side"))
+def with_filings(stated: Eager) -> list[Eager]:
+    """Add the filings alone; what else is lacking is found when the log is checked.
+
+    Args:
+        stated: Events in codes, in the order of ``rid`` and ``seq``, with ``side``; and with ``amended``, if
+            one is.
+
+    Returns:
+        The events, and the filings beside them; their order is that of ``rid``, ``seq`` and ``side``.
+    """
+    stated = stated.with_row_index("row")
+    live = stated.filter(nw.col("amended").is_null()) if "amended" in stated.columns else stated
+    charges = live.filter(_ABOUT_CHARGE).with_row_index("i")
+    unfiled = charges_of(charges).filter("not_filed")
+    charges = charges.with_columns(not_filed=marked(unfiled["i"], len(charges)))
+    in_question = charges.filter("not_filed")["rid"]
+    filings, names = _filings(charges.filter(among("rid", in_question)).drop("i"))
+    return [_named(stated, names).drop("row"), filings.drop("nth")]
 
 
-def _filings(charges: Eager, unfiled: Eager) -> tuple[Eager, Eager]:
-    """File the charges that begin with their result, as coded events; and name what has to be: the names."""
+def _filings(charges: Eager) -> tuple[Eager, Eager]:
+    """File the charges that begin with their result, as coded events; and name what has to be: the names.
+
+    Args:
+        charges: Charge events in the order of ``rid`` and ``seq``, each with its ``row``, and ``not_filed``.
+    """
     subject = ("rid", "subject")
-    charges = (
-        charges.join(unfiled.select("rid", "seq", "not_filed"), on=["rid", "seq"], how="left")
-        .with_columns(subject=nw.col("subject_id").fill_null(""))
-        .sort(*subject, "seq")
-        .with_row_index("i")
-    )
-    filed = (nw.col("action") == _FILE_CHARGE) & ~nw.col("implied")
+    charges = charges.with_columns(subject=nw.col("subject_id").fill_null("")).sort(*subject, "seq")
     # A subject's first event stands in where nothing is filed yet: no look goes back to another subject.
-    last = nw.when(filed | ~_same_as_above(*subject)).then(nw.col("i"))
-    charges = charges.with_columns(last=last).with_columns(nw.col("last").fill_null(strategy="forward"))
-    filings = charges.select(last="i", at="seq", on="day", after=filed)
-    first = (
-        charges.filter(~nw.col("charge_id").is_null())
-        .unique(subset=list(subject), keep="first", order_by="i")
-        .select(*subject, name="charge_id", named="i")
+    begins = ~_same_as_above(*subject)
+    filed = (nw.col("action") == _FILE_CHARGE) & ~nw.col("implied")
+    is_named = ~nw.col("charge_id").is_null()
+    named = is_named.cast(nw.Int64).cum_sum()
+    nobody = nw.when(begins).then(named - is_named.cast(nw.Int64)).fill_null(strategy="forward")
+    stands = {"at": nw.col("seq"), "on": nw.col("day"), "after": filed, "nameless": named == nobody}
+    charges = charges.with_columns(
+        **{
+            name: nw.when(filed | begins).then(value).fill_null(strategy="forward")
+            for name, value in stands.items()
+        }
     )
-    results = charges.filter(nw.col("not_filed")).join(filings, on="last", how="left")
+    results = charges.filter("not_filed")
     # Whose filings would stand before the first name.
-    sooner = results.join(first, on=list(subject), how="inner").filter(
-        nw.col("after") & (nw.col("last") < nw.col("named"))
-    )
-    names = (
-        charges.filter(nw.col("charge_id").is_null())
-        .join(sooner.select(*subject, "name").unique(), on=list(subject), how="inner")
-        .select("rid", "seq", "name")
-    )
+    sooner = results.filter(nw.col("after") & nw.col("nameless"))
+    charges = charges.filter(among("rid", sooner["rid"]))
+    first = charges.filter(is_named).filter(begins).join(sooner, on=list(subject), how="semi")
+    names = charges.filter(~is_named).select(*subject, "row")
+    names = names.join(first.select(*subject, name="charge_id"), on=list(subject), how="inner")
+    names = names.select("row", "name")
     added = (
         _named(results, names)
         .with_columns(
@@ -137,11 +146,13 @@ def _filings(charges: Eager, unfiled: Eager) -> tuple[Eager, Eager]:
         # One running number keeps the order of those that stand after the same event.
         .with_row_index("number")
         .with_columns(
-            side=nw.when(nw.col("after")).then(nw.col("number").cast(nw.Int64) + 1).otherwise(nw.lit(-1)),
-            nth=nw.lit(0, nw.Int64),
-            action=nw.lit(_FILE_CHARGE, nw.Int32),
-            kind=nw.lit(codes.CHARGE_KIND, nw.Int32),
-            reason=nw.lit(_PENDING, nw.Int32),
+            side=nw.when(nw.col("after"))
+            .then(nw.col("number").cast(nw.Int32) + 1)
+            .otherwise(nw.lit(-1, nw.Int32)),
+            nth=nw.lit(0, nw.Int32),
+            action=nw.lit(_FILE_CHARGE, nw.Int16),
+            kind=nw.lit(codes.CHARGE_KIND, nw.Int16),
+            reason=nw.lit(_PENDING, nw.Int16),
             implied=nw.lit(value=True),
         )
         .drop("number", "after")
@@ -150,14 +161,16 @@ def _filings(charges: Eager, unfiled: Eager) -> tuple[Eager, Eager]:
 
 
 def _named(events: Eager, names: Eager) -> Eager:
-    """Give events without an id the names of the charges that they stand for."""
-    events = events.join(names, on=["rid", "seq"], how="left")
-    return events.with_columns(charge_id=nw.coalesce("charge_id", "name")).drop("name")
+    """Give events without an id, by their ``row``, the names of the charges that they stand for."""
+    name = translated(events["row"], names["row"], names["name"])
+    return (
+        events.with_columns(name=name).with_columns(charge_id=nw.coalesce("charge_id", "name")).drop("name")
+    )
 
 
 def _walked(histories: Eager, filings: Eager) -> Eager:
     """Walk histories once more, with the filings in them."""
-    stated = histories.with_columns(side=nw.lit(0, nw.Int64)).select(
+    stated = histories.with_columns(side=nw.lit(0, nw.Int32)).select(
         *(name for name in filings.columns if name != "nth")
     )
     told = nw.concat([stated, filings.drop("nth")], how="vertical").sort("rid", "seq", "side")
@@ -178,24 +191,26 @@ def _steps(rows: Eager) -> Eager:
             break
         rows = now
     paths = eager(frame_of(_PATHS, {"step": int, "nth": int, "action": int}))
+    paths = paths.with_columns(nw.col("nth").cast(nw.Int32))
     steps = rows.select(*_AT[:3], "day", step=step).join(paths, on="step", how="inner")
-    return steps.select(*_AT, "day", nw.col("action").cast(nw.Int32))
+    return steps.select(*_AT, "day", nw.col("action").cast(nw.Int16))
 
 
 def _completed(events: Frame, added: Eager, names: Eager, referrals: Eager) -> Frame:
     """Put the added events to their places in the event table, and the names."""
     ids = referrals.select("rid", "referral_id").join(added.select("rid").unique(), on="rid", how="semi")
     new = in_words(added).join(ids, on="rid", how="left")
-    new = new.with_columns(on=nw.col("day").cast(nw.Date), implied=nw.lit(value=True)).drop("day")
-    stated = eager(events).join(ids, on="referral_id", how="inner")
-    stated = stated.with_columns(side=nw.lit(0, nw.Int64), nth=nw.lit(0, nw.Int64))
+    new = new.with_columns(
+        nw.col("seq").cast(nw.Int64), on=nw.col("day").cast(nw.Date), implied=nw.lit(value=True)
+    ).drop("day")
+    stated = eager(events).with_row_index("row").join(ids, on="referral_id", how="inner")
+    stated = stated.with_columns(side=nw.lit(0, nw.Int32), nth=nw.lit(0, nw.Int32))
     # An amended event goes before another with its number: its replacement follows it.
     live = nw.col("superseded_on").is_null()
     stated = nw.concat([stated.filter(~live), _named(stated.filter(live), names)], how="vertical")
     histories = (
         nw.concat([stated, new], how="diagonal")
         .with_columns(live=live)
-        .with_row_index("row")
         .sort(*_AT[:2], "live", *_AT[2:], "row")
         .drop("row")
         .with_row_index("row")

@@ -1,7 +1,6 @@
 """Events in codes, from whoever knows them so: the words are written out only when somebody reads them."""
 
-from collections.abc import Mapping
-from math import prod
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import narwhals.stable.v2 as nw
@@ -17,9 +16,9 @@ _WORDS: Final[Mapping[str, Mapping[int, str]]] = {
     column: {code: word for word, code in known.items()} for column, known in codes.WORDS.items()
 }
 _COLUMNS: Final[Mapping[str, nw.dtypes.DType]] = {
-    **dict.fromkeys(("rid", "seq"), nw.Int64()),
-    "day": nw.Int32(),
-    **dict.fromkeys(("action", "kind", "reason", "level"), nw.Int32()),
+    "rid": nw.Int64(),
+    **dict.fromkeys(("seq", "day"), nw.Int32()),
+    **dict.fromkeys(("action", "kind", "reason", "level"), nw.Int16()),
     **dict.fromkeys(("subject_id", "charge_id", "other_id"), nw.String()),
     "implied": nw.Boolean(),
     "amended": nw.Int32(),
@@ -64,6 +63,7 @@ class Told:
         """Write the event table."""
         ids = eager(referrals)["referral_id"]
         rows = in_words(self.rows).with_columns(
+            nw.col("seq").cast(nw.Int64),
             nw.col("day").cast(nw.Date).alias("on"),
             nw.col("amended").cast(nw.Date).alias("superseded_on"),
             referral_id=ids[self.rows["rid"]],
@@ -78,29 +78,38 @@ def in_words(rows: Eager) -> Eager:
     return rows.with_columns(**{column: looked_up(nw.col(column), words) for column, words in _WORDS.items()})
 
 
-def renumbered(rows: Eager, *order: str) -> Eager:
-    """Put rows into an order within their referrals, nulls first, and number them from 0 in ``seq``.
+def renumbered(parts: Sequence[Eager], order: Sequence[str], *, drop: Sequence[str] = ()) -> Eager:
+    """Put the events of several tables into one, in an order within their referrals, and number them.
 
-    >>> rows = nw.from_dict({"rid": [1, 0, 1], "day": [7, 9, 3]}, backend="polars")
-    >>> renumbered(rows, "day").rows()
-    [(0, 9, 0), (1, 3, 0), (1, 7, 1)]
+    Args:
+        parts: The tables, each with ``rid``. What one lacks of the columns of another is null there.
+        order: Columns of whole numbers by which a referral's events are ordered, nulls first.
+        drop: Columns that nobody needs afterwards.
+
+    Returns:
+        The rows by ``rid``, numbered from 0 in ``seq``.
+
+    >>> tables = {"rid": [1, 0], "day": [9, 9]}, {"rid": [1]}
+    >>> renumbered([nw.from_dict(table, backend="polars") for table in tables], ["day"]).rows()
+    [(0, 9, 0), (1, None, 0), (1, 9, 1)]
     """
-    rows = _sorted(rows, ("rid", *order)).drop("seq", strict=False).with_row_index("i")
-    number = nw.col("i").cast(nw.Int64)
+    keys = ("rid", *order)
+    by = _packed(parts, keys)
+    told = nw.concat([part.lazy() for part in parts], how="diagonal")
+    told = told.sort(*keys) if by is None else told.with_columns(packed=by).sort("packed").drop("packed")
+    rows = told.drop("seq", *drop, strict=False).collect().with_row_index("i")
     begins = (nw.col("rid") != nw.col("rid").shift(1)).fill_null(value=True)
-    begun = nw.when(begins).then(number).fill_null(strategy="forward")
-    return rows.with_columns(seq=number - begun).drop("i")
+    begun = nw.when(begins).then(nw.col("i")).fill_null(strategy="forward")
+    return rows.with_columns(seq=(nw.col("i") - begun).cast(nw.Int32)).drop("i")
 
 
-def _sorted(rows: Eager, keys: tuple[str, ...]) -> Eager:
-    if rows.is_empty():
-        return rows
-    least = {key: int(rows[key].min() or 0) for key in keys}
-    sizes = {key: int(rows[key].max() or 0) - least[key] + 2 for key in keys}
-    if prod(sizes.values()) > _MOST:
-        return rows.sort(*keys)
-    # One number in place of several sorts several times as fast.
-    packed = nw.lit(0, dtype=nw.Int64)
+def _packed(parts: Sequence[Eager], keys: Sequence[str]) -> nw.Expr | None:
+    """Pack numbers into one, which sorts several times as fast; None where they do not fit."""
+    packed, size = nw.lit(0, dtype=nw.Int64), 1
     for key in keys:
-        packed = packed * sizes[key] + (nw.col(key).cast(nw.Int64) - (least[key] - 1)).fill_null(0)
-    return rows.with_columns(packed=packed).sort("packed").drop("packed")
+        columns = [part[key].drop_nulls() for part in parts]
+        least = min((int(column.min()) for column in columns if len(column)), default=0)
+        most = max((int(column.max()) for column in columns if len(column)), default=0)
+        place = (nw.col(key).cast(nw.Int64) - (least - 1)).fill_null(0)
+        packed, size = packed * (most - least + 2) + place, size * (most - least + 2)
+    return packed if size <= _MOST else None

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import narwhals.stable.v2 as nw
 from attrs import frozen
 
-from tipline_outcomes._engine import Eager, looked_up
+from tipline_outcomes._engine import Eager, looked_up, marked, spread
 from tipline_outcomes.eventlog import codes
 from tipline_outcomes.model import Action, Place, Stage
 
@@ -18,6 +18,7 @@ __all__ = ["STATE_CODES", "Transitions", "charges_of", "coded", "speaking_of", "
 _CHARGE_RESULT = codes.ACTIONS[Action.CHARGE_RESULT.value]
 _CLOSE = codes.ACTIONS[Action.CLOSE.value]
 _KEPT = ("i", "rid", "seq", "day", "action", "kind", "reason", "level", "rung", "implied", "first")
+_OF_CHARGES = ("i", "rid", "day", "action", "reason", "subject_id", "charge_id")
 
 STATE_CODES = {
     "open": 1,
@@ -70,7 +71,7 @@ def coded(events: Eager) -> Eager:
             nw.col(column)
             .fill_null("")
             .replace_strict(
-                ["", *words], [0, *words.values()], default=codes.NOT_A_WORD, return_dtype=nw.Int32
+                ["", *words], [0, *words.values()], default=codes.NOT_A_WORD, return_dtype=nw.Int16
             )
         )
 
@@ -95,22 +96,19 @@ def transitions_of(events: Eager) -> Transitions:
     """
     packed = codes.pack_action(nw.col("action"), nw.col("reason"))
     rows = events.with_row_index("i").with_columns(
-        nw.col("i").cast(nw.Int64),
         first=~_same_as_above("rid"),
         lands=looked_up(packed, codes.TARGET_OF),
         rung=looked_up(packed, codes.RUNG_OF),
     )
-    of_charges = rows.filter(nw.col("kind") == codes.CHARGE_KIND)
+    of_charges = rows.select(*_OF_CHARGES, "kind").filter(nw.col("kind") == codes.CHARGE_KIND)
     charges = charges_of(of_charges)
-    rows = rows.select(*_KEPT, "lands").join(charges.drop("charge"), on="i", how="left")
-    # No engine promises the order of a join's rows, and all that follows reads the row above.
-    rows = rows if rows["i"].is_sorted() else rows.sort("i")
-    concludes = (nw.col("action") == _CHARGE_RESULT) & (nw.col("open_charges") == 0)
-    rows = rows.with_columns(
+    all_ended = marked(charges.filter(nw.col("open_charges") == 0)["i"], len(rows))
+    concludes = (nw.col("action") == _CHARGE_RESULT) & all_ended
+    rows = rows.select(
+        *_KEPT,
         lands=nw.when(concludes).then(nw.lit(codes.STAGES[Stage.CONCLUDED.value])).otherwise(nw.col("lands")),
-        not_filed=nw.col("not_filed").fill_null(value=False),
-        moves=nw.col("lands") > 0,
-    )
+        not_filed=marked(charges.filter("not_filed")["i"], len(rows)),
+    ).with_columns(moves=nw.col("lands") > 0)
     settled = nw.when(nw.col("moves") | nw.col("first")).then(nw.col("lands"))
     rows = rows.with_columns(after=settled.fill_null(strategy="forward"))
     rows = rows.with_columns(
@@ -121,9 +119,8 @@ def transitions_of(events: Eager) -> Transitions:
     rows = rows.select(*_KEPT, "moves", "before", "after", "illegal", "not_filed", "backwards").with_columns(
         *(nw.col(name).cast(nw.Int16) for name in small)
     )
-    named = of_charges.select("rid", "i", "reason", "day").join(
-        charges.select("i", "charge"), on="i", how="left"
-    )
+    charge = spread(charges["i"], charges["charge"], len(rows))[of_charges["i"]]
+    named = of_charges.select("rid", "i", "reason", "day", charge=charge)
     return Transitions(rows=rows, charges=named, changes=_changes(rows))
 
 
@@ -171,36 +168,46 @@ def charges_of(rows: Eager) -> Eager:
 
 
 def _charges_beside(rows: Eager) -> Eager:
-    subject = ("rid", "subject_id")
-    if rows["charge_id"].is_null().any():
+    # Mostly a referral has one subject, and its number says whose the charge is.
+    others = (nw.col("rid") == nw.col("rid").shift(1)) & (
+        nw.col("subject_id") != nw.col("subject_id").shift(1)
+    )
+    subject = ("rid", "subject_id") if rows.select(others=others)["others"].any() else ("rid",)
+    nameless = rows.filter(nw.col("charge_id").is_null())
+    if not nameless.is_empty():
         # A charge without an id is the subject's one charge: the first id that turns up is its name.
-        named = rows.filter(~nw.col("charge_id").is_null()).unique(
+        named = rows.filter(~nw.col("charge_id").is_null())
+        first = named.filter(~_same_as_above(*subject)).unique(
             subset=list(subject), keep="first", order_by="i"
         )
-        rows = rows.join(named.select(*subject, name=nw.col("charge_id")), on=list(subject), how="left")
-        rows = rows.with_columns(charge_id=nw.coalesce("charge_id", "name", nw.lit(""))).drop("name")
+        names = first.select(*subject, "charge_id")
+        nameless = nameless.drop("charge_id").join(names, on=list(subject), how="left")
+        nameless = nameless.with_columns(nw.col("charge_id").fill_null("")).select(*rows.columns)
+        rows = nw.concat([named, nameless], how="vertical")
     rows = rows.sort(*subject, "charge_id", "i").with_columns(known=_same_as_above(*subject, "charge_id"))
-    rows = rows.with_columns(charge=nw.when(~nw.col("known")).then(nw.col("i")).fill_null(strategy="forward"))
+    charge = nw.when(~nw.col("known")).then(nw.col("i")).fill_null(strategy="forward")
     was_open = nw.when(nw.col("known")).then(nw.col("opens").shift(1)).otherwise(nw.lit(0))
-    rows = rows.with_columns(opened=nw.col("opens") - was_open).sort("i")
+    rows = rows.select(
+        "i",
+        "rid",
+        charge=charge,
+        opened=nw.col("opens") - was_open,
+        not_filed=~nw.col("known") & (nw.col("action") == _CHARGE_RESULT),
+    ).sort("i")
     rows = rows.with_columns(running=nw.col("opened").cum_sum())
     # What the running sum had reached when the referral's own charges began is not its own.
-    rows = rows.with_columns(
-        before=nw.when(~_same_as_above("rid"))
-        .then(nw.col("running") - nw.col("opened"))
-        .fill_null(strategy="forward")
-    )
+    before = nw.when(~_same_as_above("rid")).then(nw.col("running") - nw.col("opened"))
     return rows.select(
         "i",
         "charge",
-        open_charges=nw.col("running") - nw.col("before"),
-        not_filed=~nw.col("known") & (nw.col("action") == _CHARGE_RESULT),
+        open_charges=nw.col("running") - before.fill_null(strategy="forward"),
+        not_filed="not_filed",
     )
 
 
 def _changes(rows: Eager) -> Eager:
     """Keep of the events that change the referral's state each day's last one, if it outlasts the day."""
-    moving = rows.filter(nw.col("moves"))
+    moving = rows.select("rid", "day", "action", "reason", "implied", "after", "moves").filter("moves")
     ended = {code: STATE_CODES[place.value] for code, place in codes.ENDS_AS.items()}
     state = (
         nw.when(nw.col("action") == _CLOSE)

@@ -87,6 +87,7 @@ STATES: Final = STATE_CODES | {
 }
 """The codes of the states of all clocks."""
 
+_OF_UNITS = ("unit", "cell", "place", "reason", "since", "watch", "undated", "day0")
 _UNKNOWN = words.PLACES[Place.UNKNOWN.value]
 _CHARGED = codes.STAGES[Stage.CHARGED.value]
 _IN_COURT = (_CHARGED, codes.STAGES[Stage.CONCLUDED.value])
@@ -195,6 +196,7 @@ def run(clock: Clock, units: Eager, changes: Eager, marks: Marks) -> tuple[Eager
         changes: What `changes_of` gives.
         marks: The days that start and stop clocks.
     """
+    units = units.select(*_OF_UNITS)
     if clock is Clock.RECEIVED:
         return units.with_columns(started=nw.lit(value=True)), changes
 

@@ -3,7 +3,7 @@
 import narwhals.stable.v2 as nw
 
 from tipline_outcomes._dates import EPOCH
-from tipline_outcomes._engine import Eager, Frame, looked_up
+from tipline_outcomes._engine import Eager, Frame, looked_up, translated
 from tipline_outcomes.eventlog import EventLog, codes
 from tipline_outcomes.eventlog.canonical import dimension
 from tipline_outcomes.ledger import words
@@ -35,7 +35,7 @@ def count(log: EventLog, spec: LedgerSpec) -> dict[str, Frame]:
     standing = placed(log, day)
     found = _units(log, standing, spec.unit, day)
     cells, labels = _cells(found.dimensions, spec.by)
-    units = found.units.join(cells, on="unit", how="left")
+    units = found.units.with_columns(cell=translated(found.units["unit"], cells["unit"], cells["cell"]))
     where = _standing(units)
     hold_every_unit_counted(where, found.received.join(cells, on="unit", how="left"))
     counted = {

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import narwhals.stable.v2 as nw
 
 from tipline_outcomes._dates import EPOCH, Period, period_start
-from tipline_outcomes._engine import Eager, eager, frame_of, looked_up
+from tipline_outcomes._engine import Eager, eager, frame_of, looked_up, spread
 from tipline_outcomes.eventlog import codes
 from tipline_outcomes.ledger import words
 from tipline_outcomes.ledger.placing import Placed
@@ -23,13 +23,15 @@ def movements_of(standing: Placed, cells: Eager, period: Period) -> Eager:
 
     A referral that is set aside enters once, into ``set_aside``, and moves no further.
     """
-    moves = standing.rows.lazy().filter(nw.col("moves")).select("rid", "day", "before", "after")
+    moves = standing.rows.select("rid", "day", "before", "after", "moves").filter("moves").drop("moves")
     none = nw.lit(0).cast(nw.Int16)
-    aside = standing.referrals.filter(nw.col("stage") == 0).lazy()
+    aside = standing.referrals.filter(nw.col("stage") == 0)
     aside = aside.select("rid", day=nw.col("first_day").cast(nw.Int32), before=none, after=none)
+    moves = nw.concat([moves, aside], how="vertical")
+    of_rid = spread(cells["rid"], cells["cell"], len(cells))
     counted = (
-        nw.concat([moves, aside], how="vertical")
-        .join(cells.lazy(), on="rid", how="inner")
+        moves.with_columns(cell=of_rid[moves["rid"]])
+        .lazy()
         .group_by("cell", "day", "before", "after")
         .agg(n=nw.len().cast(nw.Int64))
         .collect()

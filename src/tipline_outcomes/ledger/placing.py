@@ -1,10 +1,12 @@
 """Where every referral stands as of a day: row-wise expressions and group-bys on the transition log."""
 
+from typing import Any
+
 import narwhals.stable.v2 as nw
 from attrs import frozen
 
 from tipline_outcomes._dates import EPOCH
-from tipline_outcomes._engine import Eager, among, looked_up
+from tipline_outcomes._engine import Eager, among, looked_up, marked, spread
 from tipline_outcomes.eventlog import EventLog, codes
 from tipline_outcomes.eventlog.canonical import Canonical
 from tipline_outcomes.eventlog.links import ends_of
@@ -16,10 +18,14 @@ __all__ = ["Placed", "levels_of", "open_of", "placed"]
 
 _ORDINAL = EPOCH.toordinal()  # makes every day of the calendar positive, for packing
 _DAY = 1 << 22  # more than the last day of the year 9999
-_REASON = 1 << 7
-_STAGE = 1 << 5
 _FILE_CHARGE = codes.ACTIONS[Action.FILE_CHARGE.value]
 _CLOSE = codes.ACTIONS[Action.CLOSE.value]
+_IS_CHARGE = nw.col("kind") == codes.CHARGE_KIND
+_ENDS = (nw.col("rid") != nw.col("rid").shift(-1)).fill_null(value=True)
+_OF_ROWS = (
+    *("i", "rid", "day", "action", "kind", "reason", "level", "rung", "implied", "first"),
+    *("moves", "before", "after"),
+)
 
 
 @frozen
@@ -41,7 +47,7 @@ class Placed:
 def placed(log: EventLog, day: int) -> Placed:
     """Place every referral of a log as of a day (counted from 1970-01-01)."""
     canon = log.canonical
-    received = canon.referrals.filter(nw.col("first_day").is_null() | (nw.col("first_day") <= day)).select(
+    known = canon.referrals.select(
         "rid",
         "referral_id",
         "root",
@@ -53,10 +59,11 @@ def placed(log: EventLog, day: int) -> Placed:
         "watch",
         "incomplete",
     )
-    rows = _rows_until(canon, received, day)
-    facts = _spoken_for(_facts(rows), canon.transitions.charges, day)
-    trusted = received.filter(nw.col("aside").is_null()).join(facts, on="rid", how="left")
-    trusted = _stand(trusted.join(levels_of(rows, "rid"), on="rid", how="left"), received, canon, day)
+    came = nw.col("first_day").is_null() | (nw.col("first_day") <= day)
+    rows = _rows_until(canon, known.filter(came), day)
+    facts = _spoken_for(known.with_columns(**_facts(rows, len(known))), canon.transitions.charges, day)
+    received = facts.filter(came)
+    trusted = _stand(received.filter(nw.col("aside").is_null()), received, canon, day)
     return Placed(rows=rows, referrals=nw.concat([trusted, _set_aside(received)], how="vertical"))
 
 
@@ -64,90 +71,97 @@ def _rows_until(canon: Canonical, received: Eager, day: int) -> Eager:
     """Cut the transition log at a day.
 
     Where dates run forwards that is a filter. A history that the cut tears a hole into, because dates run
-    backwards across it, has other stages without what is missing: those few are made anew.
+    backwards across it, has other stages without what is missing: those few are made anew, and come last.
     """
     rows = canon.transitions.rows
     aside = received.filter(~nw.col("aside").is_null())["rid"]
-    torn = rows.filter(nw.col("backwards")).select("rid").unique()
-    torn = torn.join(rows.filter(nw.col("day") > day).select("rid").unique(), on="rid", how="semi")
-    kept = rows.filter((nw.col("day") <= day) & ~among("rid", aside))
-    if torn.is_empty():
-        return kept
-    whole = kept.filter(~among("rid", torn["rid"]))
+    later = rows.select("rid", "day").filter(nw.col("day") > day)["rid"]
+    torn = rows.select("rid", "backwards").filter("backwards").filter(among("rid", later)).unique()
+    kept = rows.select(*_OF_ROWS).filter(
+        (nw.col("day") <= day) & ~among("rid", aside) & ~among("rid", torn["rid"])
+    )
     trusted = received.filter(nw.col("aside").is_null()).select("rid")
     ids = torn.join(trusted, on="rid", how="semi")["rid"]
     mended = canon.placed.filter(among("rid", ids) & (nw.col("day") <= day))
-    return nw.concat([whole, transitions_of(mended).rows], how="vertical")
+    return nw.concat([kept, transitions_of(mended).rows.select(*_OF_ROWS)], how="vertical")
 
 
-def _facts(rows: Eager) -> Eager:
-    """Gather, for every referral, what its events show: the last of each kind, the highest rung."""
-    ordinal = nw.col("day").cast(nw.Int64) + _ORDINAL
-    dated = nw.col("i") * _DAY + ordinal
-    with_reason = dated * _REASON + nw.col("reason")
-    said = ~nw.col("implied")
-    return (
-        rows.lazy()
-        .with_columns(
-            stage=nw.col("i") * _STAGE + nw.col("after"),
-            moved=nw.when(nw.col("moves")).then(dated),
-            stated=nw.when(said).then(nw.col("rung")).otherwise(nw.lit(0)),
-            charge=nw.when(nw.col("kind") == codes.CHARGE_KIND).then(with_reason),
-            close=nw.when(nw.col("action") == _CLOSE).then(with_reason),
-            heard=nw.when(said & ~nw.col("first")).then(nw.col("day")),
-            may_convict=nw.col("reason").is_in(codes.MAY_CONVICT).cast(nw.Int8),
-        )
-        .group_by("rid")
-        .agg(
-            *(
-                nw.col(name).max()
-                for name in ("stage", "moved", "charge", "close", "heard", "stated", "may_convict")
-            ),
-            nw.col("rung").max().alias("peak"),
-        )
-        .with_columns(
-            stage=nw.col("stage") % _STAGE,
-            moved_on=nw.col("moved") % _DAY - _ORDINAL,
-            charge_reason=nw.col("charge") % _REASON,
-            charge_on=nw.col("charge") // _REASON % _DAY - _ORDINAL,
-            close_reason=nw.col("close") % _REASON,
-            close_on=nw.col("close") // _REASON % _DAY - _ORDINAL,
-        )
-        .drop("moved", "charge", "close")
-        .collect()
+def _facts(rows: Eager, height: int) -> dict[str, nw.Series[Any]]:
+    """Gather, for every referral, what its events show: the last of each kind, the highest rung.
+
+    Args:
+        rows: Events; those of one referral stand together, in order.
+        height: How many referrals there are: a fact stands at the referral's number.
+    """
+    said, doubted = ~nw.col("implied"), nw.col("reason").is_in(codes.MAY_CONVICT)
+    moved = nw.when(nw.col("moves")).then(nw.col("day"))
+    # On the way up, the rung that follows is higher.
+    top = _ENDS | (nw.col("rung") > nw.col("rung").shift(-1))
+    found = (
+        # Whoever is trusted begins with a move: the last one is never that of another.
+        _those(rows, _ENDS, stage="after", moved_on=moved.fill_null(strategy="forward")),
+        _highest(_those(rows, top, peak="rung")),
+        _highest(_those(rows, said, stated="rung")),
+        _highest(_those(rows, said & ~nw.col("first"), heard="day")),
+        _those(rows, doubted, may_convict=doubted.cast(nw.Int8)),
+        _those(rows, _IS_CHARGE, charge_on="day", charge_reason="reason").filter(_ENDS),
+        _those(rows, nw.col("action") == _CLOSE, close_on="day", close_reason="reason").filter(_ENDS),
     )
+    facts = {
+        name: spread(those["rid"], those[name], height)
+        for those in found
+        for name in those.columns
+        if name != "rid"
+    }
+    return {**facts, "levels": levels_of(rows, "rid", height)}
 
 
 def _spoken_for(facts: Eager, charges: Eager, day: int) -> Eager:
     """Look behind the latest charge event, where it convicts nobody and somebody was convicted before."""
     convicted = nw.col("peak") == Milestone.CONVICTED.rung
     behind = facts.filter(convicted & ~nw.col("charge_reason").is_in(codes.STANDS))["rid"]
-    charges = charges.filter((nw.col("day") <= day) & among("rid", behind))
-    spoken = {"spoken_reason": nw.col("reason").cast(nw.Int64), "spoken_on": nw.col("day").cast(nw.Int64)}
-    spoken_for = facts.join(speaking_of(charges).select("rid", **spoken), on="rid", how="left")
-    return spoken_for.with_columns(
+    spoken = speaking_of(charges.filter((nw.col("day") <= day) & among("rid", behind)))
+    return facts.with_columns(
+        spoken_reason=spread(spoken["rid"], spoken["reason"], len(facts)),
+        spoken_on=spread(spoken["rid"], spoken["day"], len(facts)),
+    ).with_columns(
         charge_reason=nw.coalesce("spoken_reason", "charge_reason"),
         charge_on=nw.coalesce("spoken_on", "charge_on"),
-    ).drop(*spoken)
+    )
 
 
-def levels_of(rows: Eager, of: str) -> Eager:
-    """Gather the levels of charges as a set of bits, stated ones and implied ones apart.
+def _those(rows: Eager, wanted: nw.Expr, **facts: nw.Expr | str) -> Eager:
+    """Take facts of some rows, and of no column more: a filter copies all that there are."""
+    return rows.select("rid", wanted=wanted, **facts).filter("wanted").drop("wanted")
+
+
+def _highest(rows: Eager) -> Eager:
+    """Find the highest value of a fact in the rows of each referral, which stand together."""
+    _, fact = rows.columns
+    begins = (nw.col("rid") != nw.col("rid").shift(1)).fill_null(value=True)
+    value = nw.col(fact).cast(nw.Int64) + _ORDINAL
+    # Who comes later has greater numbers, so that the highest so far is their own.
+    highest = (begins.cast(nw.Int64).cum_sum() * _DAY + value).cum_max() % _DAY - _ORDINAL
+    return rows.select("rid", **{fact: highest}).filter(_ENDS)
+
+
+def levels_of(rows: Eager, of: str, height: int) -> nw.Series[Any]:
+    """Gather the levels of charges as sets of bits, stated ones and implied ones apart.
 
     Args:
         rows: Events, coded.
-        of: The column that says whose they are.
+        of: The column that numbers those whose they are.
+        height: How many those are.
     """
     filed = nw.col("action") == _FILE_CHARGE
-    named = rows.lazy().filter((nw.col("kind") == codes.CHARGE_KIND) & (filed | (nw.col("level") > 0)))
+    named = rows.select(of, "kind", "action", "level", "implied")
+    named = named.filter(_IS_CHARGE & (filed | (nw.col("level") > 0)))
     bit = looked_up(nw.col("level"), words.LEVEL_BITS)
-    return (
-        named.select(of, levels=nw.when(nw.col("implied")).then(bit * words.IMPLIED).otherwise(bit))
-        .unique()
-        .group_by(of)
-        .agg(nw.col("levels").sum())
-        .collect()
-    )
+    named = named.select(of, bits=nw.when(nw.col("implied")).then(bit * words.IMPLIED).otherwise(bit))
+    levels = marked(named[of].head(0), height).cast(nw.Int64)
+    for each in named["bits"].unique().to_list():
+        levels += marked(named.filter(nw.col("bits") == each)[of], height).cast(nw.Int64) * each
+    return levels
 
 
 def _stand(units: Eager, received: Eager, canon: Canonical, day: int) -> Eager:
@@ -162,7 +176,7 @@ def _stand(units: Eager, received: Eager, canon: Canonical, day: int) -> Eager:
     stages = {code: words.REASONS[name] for code, name in codes.STAGE_NAMES.items()}
     silent = nw.when(nw.col("watch").is_null()).then(nw.lit(words.REASONS[words.NEVER_WATCHED]))
     units = units.with_columns(
-        nw.col("levels").fill_null(0),
+        nw.col("stated", "may_convict").fill_null(0),
         open=open_of(watched, charged, is_open),
         place=nw.when(charged)
         .then(nw.lit(words.PLACES[Place.CHARGE]))
@@ -246,7 +260,8 @@ def _without_survivor(units: Eager, received: Eager, canon: Canonical) -> Eager:
     named = nodes.join(canon.survivors, on="rid", how="inner").filter(~nw.col("other_id").is_null())
     ends = ends_of(named.select(node="referral_id", to="other_id"))
     # A chain that ends at one who is itself elsewhere, without saying where, has left the data too.
-    standing = received.join(nodes, on="rid", how="anti").select(end="referral_id")
+    last = received.filter(among("referral_id", ends["end"])).select("rid", end="referral_id")
+    standing = last.join(nodes, on="rid", how="anti").select("end")
     there = ends.join(standing, on="end", how="semi").select(referral_id="node")
     return nodes.join(there, on="referral_id", how="anti").select("rid")
 

@@ -33,15 +33,15 @@ def changes_of(units: Eager, members: Eager, changes: Eager, *, transfers_end: b
         transfers_end: Whether a transfer ends the clock, as of a referral by itself; otherwise it is spoken
             for by the child, or open where there is none.
     """
-    together = units.filter("together").select("unit")
+    together = among("unit", units.filter("together")["unit"])
     changes = _trusted(changes, members)
-    single = members.join(together, on="unit", how="anti").select("rid", "unit")
+    single = members.filter(~together).select("rid", "unit")
     single = changes.join(single, on="rid", how="inner").select("unit", "day", "was", "now", "implied")
     if transfers_end:
         return _int64(single)
     # Passed on out of the data: nobody knows, so the unit is open.
     single = single.with_columns(now=_open_if_out()).filter(nw.col("was") != nw.col("now"))
-    several = members.join(together, on="unit", how="semi")
+    several = members.filter(together)
     return nw.concat([_int64(single), _int64(_together(several, changes))], how="vertical")
 
 

@@ -204,13 +204,12 @@ def _units(subjects: Eager, families: Eager, members: Eager, own: _Own) -> Eager
     ended = decided(latest).rename({name: f"end_{name}" for name in ("reason", "since", "watch")})
     unnamed = subjects.filter(nw.col("subject") == _UNNAMED).join(ladder, on="unit", how="inner")
     rows = (
-        subjects.join(families, on="root", how="left")
-        .drop("levels")
+        subjects.with_columns(levels=levels_of(own.events, "unit", len(subjects)))
+        .join(families.drop("levels"), on="root", how="left")
         .join(charged, on="unit", how="left")
         .join(ladder, on="unit", how="left")
         .join(_elsewhere(subjects, members, own), on="unit", how="left")
         .join(ended, on="unit", how="left")
-        .join(levels_of(own.events, "unit"), on="unit", how="left")
         .join(unnamed.select("root", unnamed="own_peak"), on="root", how="left")
     )
     is_charged = ~nw.col("charge_reason").is_null()
@@ -218,7 +217,6 @@ def _units(subjects: Eager, families: Eager, members: Eager, own: _Own) -> Eager
     is_ended = ~is_charged & ~nw.col("end_reason").is_null() & ~nw.col("doubtful")
     is_ended &= nw.col("place") != _EXCLUDED
     rows = rows.with_columns(
-        nw.col("levels").fill_null(0),
         peak=nw.max_horizontal("peak", "own_peak"),
         stated=nw.max_horizontal("stated", "own_stated"),
         # Of the unnamed subject itself that is never so.

@@ -7,7 +7,7 @@ import narwhals.stable.v2 as nw
 from attrs import frozen
 
 from tipline_outcomes._dates import EPOCH
-from tipline_outcomes._engine import Eager
+from tipline_outcomes._engine import Eager, among
 from tipline_outcomes.eventlog import EventLog, codes
 from tipline_outcomes.ledger import words
 from tipline_outcomes.ledger.clocks import Marks, marks_of
@@ -106,21 +106,22 @@ def units_of(members: Eager, begun: Eager | None = None) -> Eager:
     """
     facts = ("place", "reason", "since", "open", "peak", "stated", "levels", "watch", *_FLAGS)
     shape = ("unit", "together", *facts)
+    several = members.filter(
+        nw.col("unit").is_duplicated() if begun is not None else nw.col("rid") != nw.col("unit")
+    )
+    alone = members.filter(~among("unit", several["unit"])).with_columns(together=nw.lit(value=False))
+    families = _together(members.filter(among("unit", several["unit"])))
+    families = families.with_columns(together=nw.lit(value=True))
     if begun is None:
         begun = members.select(unit="rid", day0="first_day")
-        several = members.filter(nw.col("rid") != nw.col("unit")).select("unit").unique()
+        alone = alone.with_columns(day0="first_day")
     else:
-        several = members.filter(nw.col("unit").is_duplicated()).select("unit").unique()
-    alone = members.join(several, on="unit", how="anti").with_columns(together=nw.lit(value=False))
-    families = _together(members.join(several, on="unit", how="semi")).with_columns(
-        together=nw.lit(value=True)
-    )
+        alone = alone.join(begun, on="unit", how="left")
     families = families.select(*shape, "earliest").join(begun, on="unit", how="left")
     # Where a member came in before the unit is said to have begun, its clock cannot be read.
     early = (nw.col("earliest") < nw.col("day0")).fill_null(value=False)
     families = families.with_columns(undated=nw.col("undated") | early).drop("earliest")
-    alone = alone.select(*shape).join(begun, on="unit", how="left").select(*families.columns)
-    return nw.concat([alone, families], how="vertical")
+    return nw.concat([alone.select(*families.columns), families], how="vertical")
 
 
 def measures_of(standing: Placed, members: Eager) -> Eager:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import narwhals.stable.v2 as nw
 
-from tipline_outcomes._engine import Eager, looked_up
+from tipline_outcomes._engine import Eager, among, looked_up
 from tipline_outcomes.ledger import words
 from tipline_outcomes.ledger.clocks import STATES, Clock
 from tipline_outcomes.model import Place
@@ -29,6 +29,7 @@ _ENDINGS = {
 }
 _NAMES = {code: name for name, code in (STATES | _ENDINGS).items()}
 _PACKED = 1 << 5  # more than there are codes
+_TOLD = ("unit", "cell", "followed")
 
 
 def waits_of(units: Eager, changes: Eager, *, clock: Clock, day: int, horizons: Sequence[int]) -> Eager:
@@ -56,22 +57,21 @@ def waits_of(units: Eager, changes: Eager, *, clock: Clock, day: int, horizons: 
         .then(nw.lit(STATES[Place.EXCLUDED.value])),
     )
     changes = changes.join(
-        units.filter(nw.col("ending").is_null()).select("unit", "day0", "end"), on="unit", how="inner"
+        units.filter(nw.col("ending").is_null()).select(*_TOLD, "day0", "end"), on="unit", how="inner"
     ).select(
-        *("unit", "was", "now", "implied"),
+        *(*_TOLD, "was", "now", "implied"),
         days=nw.col("day") - nw.col("day0"),
         late=(nw.col("day") > nw.col("end")).fill_null(value=True),
     )
     # Who changed on a day that nobody stated is in no risk set; such a day that is known late is left out.
-    unstated = changes.filter(nw.col("implied") & ~nw.col("late")).select("unit").unique()
-    unstated = unstated.with_columns(unstated=nw.lit(value=True))
-    units = units.join(unstated, on="unit", how="left").with_columns(
-        ending=nw.when(nw.col("unstated")).then(nw.lit(_ENDINGS[IMPLIED])).otherwise(nw.col("ending"))
+    unstated = among("unit", changes.filter(nw.col("implied") & ~nw.col("late"))["unit"])
+    units = units.with_columns(
+        ending=nw.when(unstated).then(nw.lit(_ENDINGS[IMPLIED])).otherwise(nw.col("ending"))
     )
-    changes = changes.filter(~nw.col("implied")).join(unstated, on="unit", how="anti")
+    changes = changes.filter(~nw.col("implied") & ~unstated)
     excluded = nw.col("ending") == STATES[Place.EXCLUDED.value]
     no_clock = units.filter(~nw.col("ending").is_null()).select(
-        "unit",
+        *_TOLD,
         was=nw.lit(STATES[clock.begins]),
         now=nw.col("ending"),
         days=nw.when(excluded).then(nw.col("since") - nw.col("day0")),
@@ -83,7 +83,6 @@ def waits_of(units: Eager, changes: Eager, *, clock: Clock, day: int, horizons: 
     )
     return (
         rows.lazy()
-        .join(units.lazy().select("unit", "cell", "followed"), on="unit", how="inner")
         .group_by("cell", "was", "now", "days", "followed", "late")
         .agg(n=nw.len().cast(nw.Int64))
         .collect()
@@ -101,7 +100,8 @@ def waits_of(units: Eager, changes: Eager, *, clock: Clock, day: int, horizons: 
 
 
 def _typed(rows: Eager) -> Eager:
-    return rows.select(*(nw.col(name).cast(nw.Int64) for name in ("unit", "was", "now", "days")), "late")
+    numbers = (nw.col(name).cast(nw.Int64) for name in ("was", "now", "days"))
+    return rows.select("cell", "followed", "late", *numbers)
 
 
 def _followed(day: int, horizons: Sequence[int]) -> nw.Expr:
@@ -129,7 +129,7 @@ def _last_rows(units: Eager, changes: Eager, clock: Clock, day: int) -> Eager:
     told = (nw.col("end") == day) & (nw.col("place") != words.PLACES[Place.UNKNOWN.value])
     over = (STATES[clock.target], STATES[Place.TRANSFERRED_OUT.value])
     return ends.filter(~nw.col("was").is_in(over)).select(
-        "unit",
+        *_TOLD,
         "was",
         now=nw.when(told.fill_null(value=False))
         .then(nw.lit(_ENDINGS[Place.PENDING.value]))

@@ -5,7 +5,6 @@ Both roads give the same rows.
 """
 
 import csv
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 from itertools import islice
@@ -33,10 +32,6 @@ from tipline_outcomes.exchange.extracts.text_file import (
 __all__ = ["Csv"]
 
 _PIECE: Final = 1 << 16
-
-
-class _NotPlainError(Exception):
-    """A record that is more than one line, or a quote that is astray."""
 
 
 @frozen
@@ -75,7 +70,7 @@ class Csv(Text):
                 raise ExtractError(message)
         places = {name: header.index(name) for name in names}
         # Blank lines before the header are what versions of the engine differ about.
-        utf8 = self._utf8() if line == 1 and self.form.separator.isascii() else None
+        utf8 = self._utf8() if line == 1 else None
         parts = None if utf8 is None else _engine.csv_lines(utf8, self.form.separator, len(header), places)
         if parts is None:
             with self.text(newline="") as file:
@@ -90,31 +85,13 @@ class Csv(Text):
 
     def located(self, wanted: Sequence[int]) -> Iterable[tuple[int, int, str]]:
         """Say where records begin, and what their text is."""
-        with self.text(newline="") as file:
-            plain = self._plain_lines(file, wanted)
+        utf8 = self._utf8()
+        plain = None if utf8 is None else _engine.csv_texts(utf8, self.form.separator, wanted)
         if plain is not None:
-            return plain
+            return [(row, line, text) for row, (line, text) in zip(wanted, plain, strict=True)]
         with self.text(newline="") as file:
             records = ((line, raw) for line, raw, _ in islice(self.records(file), 1, None))
             return list(picked(records, wanted))
-
-    def _plain_lines(self, file: IO[str], wanted: Sequence[int]) -> list[tuple[int, int, str]] | None:
-        """Do so where every line is a record or blank, which is seen at a glance; else None."""
-        mark = re.escape(self.form.separator)
-        field = rf'(?:[^"{mark}]*|"(?:[^"]|"")*")'
-        record = re.compile(rf"{field}(?:{mark}{field})*[\r\n]*")
-
-        def lines() -> Iterator[tuple[int, str]]:
-            for line, raw in enumerate(file, start=1):
-                if '"' in raw and record.fullmatch(raw) is None:
-                    raise _NotPlainError
-                if raw.strip("\r\n"):
-                    yield line, raw
-
-        try:
-            return list(picked(islice(lines(), 1, None), wanted))
-        except _NotPlainError:
-            return None
 
     def records(self, file: IO[str]) -> Iterator[tuple[int, str, list[str]]]:
         """Read record by record, the header first: the line on which it begins, its text, its fields."""
@@ -165,7 +142,9 @@ class Csv(Text):
                 yield texts
 
     def _utf8(self) -> Path | bytes | None:
-        """Give what the engine can read: the file, or its text in UTF-8; None if it is not all text."""
+        """Give what the engine can read: the file, or its text in UTF-8; None if it cannot read it."""
+        if not self.form.separator.isascii():
+            return None
         if self.encoding in ("utf-8", "utf-8-sig"):
             return self.path
         utf8 = BytesIO()

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 import narwhals.stable.v2 as nw
-from attrs import evolve, frozen
+from attrs import evolve
 
 from tipline_outcomes._engine import Eager, among, translated
 from tipline_outcomes.eventlog import codes
@@ -26,22 +26,19 @@ from tipline_outcomes.exchange.extracts.profile import Profile
 from tipline_outcomes.exchange.extracts.rows import RowRule
 from tipline_outcomes.exchange.extracts.table import ROW, Table
 
-__all__ = ["Keys", "events_of"]
+__all__ = ["events_of"]
 
 _SAYS_NOTHING, _NOT_MAPPED = 0, -1
 _SEPARATOR: Final = "\x1f"
 
 
-@frozen
-class Keys:
-    """The ids of the referrals, and their numbers."""
-
-    ids: nw.Series[Any]
-    rids: nw.Series[Any]
-
-
-def events_of(table: Table, number: int, keys: Keys) -> Used:
+def events_of(table: Table, number: int, referrals: Eager) -> Used:
     """Make the events of one ``[[event]]``, numbered from 1.
+
+    Args:
+        table: The table.
+        number: The number of the ``[[event]]``.
+        referrals: The referrals, as `referrals_of` gives them.
 
     Returns:
         In ``rows``: ``rid`` (the referral's number), ``row``, ``day`` (an ordinal), ``said`` (`codes.said`),
@@ -59,12 +56,12 @@ def events_of(table: Table, number: int, keys: Keys) -> Used:
     )
     days = {"day": wanted.on, **({"amended": wanted.superseded_on} if wanted.superseded_on else {})}
     rows = rows.with_columns(
-        rid=translated(rows["key"], keys.ids, keys.rids),
+        rid=_whose(rows, table, wanted, referrals),
         **{name: table.day(columns) for name, columns in days.items()},
     )
     if wanted.action is not None:
         happened = nw.when(~nw.col("day").is_null())
-        rows = rows.with_columns(said=happened.then(nw.lit(_code(wanted.action), dtype=nw.Int64)))
+        rows = rows.with_columns(said=happened.then(nw.lit(_code(wanted.action), dtype=nw.Int32)))
     rows = _fitting(rows).with_columns(outcome=_outcome(amended="amended" in rows.columns))
     copies = _copies(table, wanted, rows)
     if len(copies):
@@ -75,7 +72,7 @@ def events_of(table: Table, number: int, keys: Keys) -> Used:
     keys_not_read = table.legible.select(key=table.text(wanted.referral))["key"]
     about = [
         rows.filter(not_read).select("rid"),
-        translated(keys_not_read, keys.ids, keys.rids).alias("rid").to_frame(),
+        referrals.select("rid", "referral_id").filter(among("referral_id", keys_not_read)).select("rid"),
     ]
     return Used(
         reading=evolve(
@@ -88,6 +85,18 @@ def events_of(table: Table, number: int, keys: Keys) -> Used:
     )
 
 
+def _whose(rows: Eager, table: Table, wanted: EventMap, referrals: Eager) -> nw.Series[Any]:
+    """Find the referral that each row is about; null if there is none."""
+    own = table.profile.referral
+    if (wanted.table, wanted.referral) != (own.table, own.id):
+        return translated(rows["key"], referrals["referral_id"], referrals["rid"])
+    # Most rows are the ones that the referrals were made of; only the keys of the others have to be found.
+    rid = translated(rows[ROW], referrals[ROW], referrals["rid"])
+    others = rows.select("key", rid=rid).with_row_index("i").filter(nw.col("rid").is_null())
+    known = referrals.select("rid", "referral_id").filter(among("referral_id", others["key"]))
+    return rid.scatter(others["i"], translated(others["key"], known["referral_id"], known["rid"]))
+
+
 def _code(meaning: Meaning) -> int:
     return _SAYS_NOTHING if meaning.action is None else codes.said(meaning.action, meaning.reason)
 
@@ -95,32 +104,32 @@ def _code(meaning: Meaning) -> int:
 def _level(table: Table, wanted: EventMap) -> nw.Expr:
     """Code the level of the authority that filed; 0 where none is named."""
     if wanted.constants.level is not None:
-        return nw.lit(codes.LEVELS[wanted.constants.level.value], dtype=nw.Int32)
+        return nw.lit(codes.LEVELS[wanted.constants.level.value], dtype=nw.Int16)
     if not wanted.level:
-        return nw.lit(0, dtype=nw.Int32)
+        return nw.lit(0, dtype=nw.Int16)
     known = {"": 0, **codes.LEVELS}
     return (
         table.value(wanted.level)
         .fill_null("")
-        .replace_strict(list(known), list(known.values()), default=_NOT_MAPPED, return_dtype=nw.Int32)
+        .replace_strict(list(known), list(known.values()), default=_NOT_MAPPED, return_dtype=nw.Int16)
     )
 
 
 def _said(wanted: EventMap, profile: Profile) -> nw.Expr:
     """Say what the first code that is not blank means; null if all are blank."""
-    said: list[nw.Expr] = [nw.lit(None, dtype=nw.Int64)]
+    said: list[nw.Expr] = [nw.lit(None, dtype=nw.Int32)]
     blank: Meaning | None = None
     for column in wanted.code:
         meanings = dict(profile.meanings(wanted, column))
         blank = meanings.pop("", blank)
         numbers = [_code(meaning) for meaning in meanings.values()]
-        known = nw.lit(_NOT_MAPPED, dtype=nw.Int64)
+        known = nw.lit(_NOT_MAPPED, dtype=nw.Int32)
         if meanings:
             text = nw.col(column).cast(nw.String).fill_null("")
-            known = text.replace_strict(list(meanings), numbers, default=_NOT_MAPPED, return_dtype=nw.Int64)
+            known = text.replace_strict(list(meanings), numbers, default=_NOT_MAPPED, return_dtype=nw.Int32)
         said.append(nw.when(~nw.col(column).is_null()).then(known))
     if blank is not None:
-        said.append(nw.lit(_code(blank), dtype=nw.Int64))
+        said.append(nw.lit(_code(blank), dtype=nw.Int32))
     return nw.coalesce(*said)
 
 
@@ -134,7 +143,7 @@ def _fitting(rows: Eager) -> Eager:
         "level": about_charge,
         "other_id": names_another,
     }
-    none = {"level": nw.lit(0, dtype=nw.Int32)}
+    none = {"level": nw.lit(0, dtype=nw.Int16)}
     return rows.with_columns(
         nw.when(fit).then(nw.col(name)).otherwise(none.get(name, nw.lit(None))).alias(name)
         for name, fit in fits.items()
@@ -170,14 +179,18 @@ def _copies(table: Table, wanted: EventMap, rows: Eager) -> nw.Series[Any]:
 
     Only that one: what happened in between may have made room for the same to happen again.
     """
-    made = rows.filter(nw.col("outcome") == MADE).select(ROW, "rid")
+    made = rows.select(ROW, "rid", "day", "said", "outcome").filter(nw.col("outcome") == MADE)
     # Most referrals have one row in a table, which can be no copy.
-    made = made.filter(made["rid"].is_duplicated())
+    made = made.filter(made["rid"].is_duplicated()).sort("rid", ROW)
+    made = made.with_columns(before=nw.col(ROW).shift(1))
+    same = (nw.col(name) == nw.col(name).shift(1) for name in ("rid", "day", "said"))
+    alike = made.filter(nw.all_horizontal(*same, ignore_nulls=False).fill_null(value=False))
     texts = (nw.col(name).cast(nw.String).fill_null("") for name in wanted.columns)
-    told = table.frame.select(ROW, told=nw.concat_str(*texts, separator=_SEPARATOR))
-    made = made.join(told, on=ROW, how="inner").sort("rid", ROW)
-    same = (nw.col("rid") == nw.col("rid").shift(1)) & (nw.col("told") == nw.col("told").shift(1))
-    return made.filter(same.fill_null(value=False))[ROW]
+    told = table.frame.filter(among(ROW, alike[ROW]) | among(ROW, alike["before"]))
+    told = told.select(before=ROW, told=nw.concat_str(*texts, separator=_SEPARATOR))
+    alike = alike.select(ROW, "before").join(told.rename({"before": ROW}), on=ROW, how="left")
+    alike = alike.join(told, on="before", how="left", suffix=" before")
+    return alike.filter(nw.col("told") == nw.col("told before"))[ROW]
 
 
 def _unmapped(table: Table, wanted: EventMap, rows: Eager) -> Eager:

@@ -9,9 +9,8 @@ from attrs import frozen
 
 from tipline_outcomes._engine import Eager, Frame, among, eager, frame_of
 from tipline_outcomes.eventlog import REFERRAL_COLUMNS, EventLog
-from tipline_outcomes.eventlog.filling import with_filings
 from tipline_outcomes.exchange.extracts.days import DayReader
-from tipline_outcomes.exchange.extracts.events import Keys, events_of
+from tipline_outcomes.exchange.extracts.events import events_of
 from tipline_outcomes.exchange.extracts.files import located, read_rows
 from tipline_outcomes.exchange.extracts.histories import day_of, histories
 from tipline_outcomes.exchange.extracts.profile import Profile
@@ -99,15 +98,14 @@ def read_extract(
         tables[name] = _read(where, name, known)
     _tell(progress, "Mapping")
     referrals = referrals_of(tables[known.referral.table])
-    keys = Keys(referrals.rows["referral_id"], referrals.rows["rid"])
     events = [
-        events_of(tables[event.table], number, keys) for number, event in enumerate(known.event, start=1)
+        events_of(tables[event.table], number, referrals.rows)
+        for number, event in enumerate(known.event, start=1)
     ]
     used = [referrals, *events]
     incomplete = nw.concat([use.incomplete.to_frame() for use in used], how="vertical")["rid"]
-    told = histories(known, referrals.rows, [use.rows for use in events])
     log = EventLog(
-        events=with_filings(told) if known.fill_gaps else told,
+        events=histories(known, referrals.rows, [use.rows for use in events]),
         referrals=_referrals(referrals.rows, incomplete, dict(known.referral.dimensions)),
     )
     if known.fill_gaps:

@@ -41,7 +41,7 @@ def referrals_of(table: Table) -> Used:
     only the id can be read.
 
     Returns:
-        In ``rows``: ``rid`` (the referral's number), ``referral_id``, ``parent_id``, ``territory``,
+        In ``rows``: ``rid`` (the referral's number), ``row``, ``referral_id``, ``parent_id``, ``territory``,
         ``level``, ``agency``, the dimensions, ``received`` and ``watched`` (ordinals, null where not known).
     """
     wanted = table.profile.referral
@@ -79,7 +79,7 @@ def referrals_of(table: Table) -> Used:
     ]
     return Used(
         reading=reading_of(table, "referral", rows, wanted.id),
-        rows=kept.drop("outcome", ROW),
+        rows=kept.drop("outcome"),
         refused=refused_by(
             table,
             "referral",
@@ -98,7 +98,7 @@ def _constants(wanted: ReferralMap) -> dict[str, nw.Expr]:
     values = {name: getattr(wanted.constants, name) for name in _CONSTANT}
     constants = {name: nw.lit(str(value)) for name, value in values.items() if value is not None}
     if not isinstance(wanted.observed_through, tuple):
-        constants["watched"] = nw.lit(wanted.observed_through.toordinal(), dtype=nw.Int64)
+        constants["watched"] = nw.lit(wanted.observed_through.toordinal(), dtype=nw.Int32)
     return constants
 
 
@@ -106,7 +106,7 @@ def _again(rows: Eager) -> Eager:
     """Find the rows whose id occurred before, with ``same``: whether they say what the first one says."""
     begins = rows["referral_id"].is_first_distinct()
     later = rows.filter(~begins & ~rows["referral_id"].is_null())
-    first = rows.filter(begins & rows["referral_id"].is_in(later["referral_id"].unique().to_list()))
+    first = rows.filter(begins).filter(among("referral_id", later["referral_id"].unique()))
     told = nw.concat_str(
         *(nw.col(name).cast(nw.String).fill_null("") for name in rows.columns if name != ROW),
         separator=_SEPARATOR,

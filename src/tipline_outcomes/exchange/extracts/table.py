@@ -68,8 +68,8 @@ class Table:
     def day(self, columns: Columns) -> nw.Series[Any]:
         """Read the first of several columns that is not blank, as `DayReader` numbers days."""
         days = together([self.days.read(self.frame[name]) for name in columns], self.frame.shape[0])
-        first = _first([nw.col(name) for name in days.columns if name != ROW], nw.Int64())
-        return days.with_columns(day=first.cast(nw.Int64))["day"]
+        first = _first([nw.col(name) for name in days.columns if name != ROW], nw.Int32())
+        return days.with_columns(day=first.cast(nw.Int32))["day"]
 
 
 def _first(columns: list[nw.Expr], kind: nw.dtypes.DType) -> nw.Expr:

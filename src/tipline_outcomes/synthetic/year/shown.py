@@ -42,7 +42,7 @@ def shown(lives: Lives, parameters: Parameters) -> tuple[Eager, Told]:
     )
     told = (nw.col("day") <= nw.col("tells")).fill_null(value=False)
     events = events.filter((nw.col("action") == _BEGINS) | told).drop("was", "tells")
-    events = _with_names(renumbered(events, "round", "day", "nth"), referrals, parameters)
+    events = _with_names(renumbered([events], ("round", "day", "nth")), referrals, parameters)
     return referrals.drop("was"), Told.of(_amended(events, referrals, parameters))
 
 
@@ -127,4 +127,4 @@ def _amended(events: Eager, referrals: Eager, parameters: Parameters) -> Eager:
         side=nw.lit(0),
     ).select(*events.columns, "amended", "side")
     right = events.with_columns(amended=nw.lit(None, dtype=nw.Int64), side=nw.lit(1))
-    return renumbered(nw.concat([right, wrong]), "seq", "side")
+    return renumbered([right, wrong], ("seq", "side"))
