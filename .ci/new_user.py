@@ -1,6 +1,6 @@
 """Writes down what the README tells a new user to do: the files into a folder, the commands on the output.
 
-    .venv/bin/python .ci/new_user.py FOLDER > commands.sh
+.venv/bin/python .ci/new_user.py FOLDER > commands.sh
 """
 # ruff: noqa: INP001, T201 - a script of the full check, not a package
 
