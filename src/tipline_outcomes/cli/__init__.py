@@ -216,8 +216,9 @@ def report(
         steps = attrition(ledger) if unit in Question.ATTRITION.units else None
         moves = flow(ledger, by=()) if unit in Question.FLOW.units else None
         curve = cumulative_incidence(ledger)
+        mix = outcome_mix(ledger)
         made = page(
-            source.reading, mix=outcome_mix(ledger), rates=rates, steps=steps, curve=curve, moves=moves
+            source.reading, mix=mix, rates=rates, steps=steps, curve=curve, moves=moves, around=around
         )
         write_file(html, made)
         print(f"\nWritten: {plain(str(html))}")
