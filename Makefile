@@ -18,7 +18,7 @@ help:
 	@echo 'make check   lint, format, types and the layers of the package'
 	@echo 'make notebooks  the notebooks, from top to bottom'
 	@echo 'make browser    the report, opened in Chromium, which has to be there'
-	@echo 'make docs    the documentation, into site/'
+	@echo 'make docs    the documentation, into site/, with its pictures and its links checked'
 	@echo
 	@echo 'PYTHON=...   the Python that makes .venv (3.11 or later; default $(PYTHON))'
 	@echo 'ARGS=...     passed on to the demo or to pytest'
@@ -34,6 +34,7 @@ test: $(VENV)/.tests
 notebooks: $(VENV)/.notebooks
 	$(BIN)/python -m pytest tests/notebooks $(ARGS)
 
+# It opens the site that `make docs` has left.
 browser: $(VENV)/.browser
 	$(BIN)/python -m pytest tests/browser -m browser $(ARGS)
 
@@ -44,9 +45,17 @@ check: $(VENV)/.lint
 	$(BIN)/basedpyright --pythonpath $(BIN)/python src $(wildcard tests/typing)
 	$(BIN)/lint-imports --no-logo
 
+# Every picture first, then the site by both builders, from the same files, each checked as it was built.
 # Material's note on its own end is answered at the top of mkdocs.yml.
 docs: $(VENV)/.docs
+	$(BIN)/python tests/test_docs_diagram.py
+	$(BIN)/python .ci/pictures.py
+	rm -rf site
+	$(BIN)/zensical build --strict --clean
+	$(BIN)/python .ci/site.py
+	rm -rf site
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+	$(BIN)/python .ci/site.py
 
 $(VENV)/.made:
 	@if [ ! -x $(BIN)/python ]; then \
@@ -98,5 +107,5 @@ $(VENV)/.lint: pyproject.toml $(VENV)/.made
 
 $(VENV)/.docs: pyproject.toml $(VENV)/.made
 	@echo 'Installing what the documentation needs'
-	@$(PIP) install --editable '.[cli,testing,geo,report]' --group docs
+	@$(PIP) install --editable '.[cli,testing,geo,report]' --group docs --group tests
 	@touch $@

@@ -10,8 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from standing import ledger
-from tipline_outcomes import Cohort, EventLog, Ledger, attrition, conversion, cumulative_incidence, flow
-from tipline_outcomes.errors import MissingExtraError
+from tipline_outcomes import (
+    Cohort,
+    EventLog,
+    Ledger,
+    attrition,
+    conversion,
+    cumulative_incidence,
+    flow,
+    intervals,
+)
+from tipline_outcomes.errors import InvalidValueError, MissingExtraError
 from tipline_outcomes.metrics import Attrition, Rate
 from tipline_outcomes.present import charts
 from tipline_outcomes.synthetic import Parameters, invent
@@ -127,6 +136,30 @@ def test_a_forest_has_the_bounds_of_its_table(made, to):
         if rate.upper is not None:
             width = array(unknown, "x")[row] + array(pending, "x")[row]
             assert width == pytest.approx(float(rate.upper - rate.lower), abs=1e-12)
+
+
+@settings(max_examples=10)
+@given(ledgers, st.sampled_from(["ever", "by_as_of"]))
+def test_a_forest_has_the_intervals_that_were_asked_for(made, deadline):
+    rates = conversion(made, "triaged")
+    table = intervals(rates, deadline)
+    *_, whiskers = drawn(charts.forest(rates, table))
+    xs, ys = array(whiskers, "x"), array(whiskers, "y")
+    for row, (line, rate) in enumerate(zip(of_table(table), (*rates.groups, rates.overall), strict=True)):
+        lower, upper, gap = xs[3 * row : 3 * row + 3]
+        label, again, _ = ys[3 * row : 3 * row + 3]
+        assert gap is None
+        assert label == again
+        assert label.endswith(f": {rate.reached:,} of {rate.denominator:,}")
+        shown = [float(end) / 100 for end in re.findall(r"[\d.]+", line["95 % interval"])]
+        assert 0 <= lower - shown[0] < 0.0011
+        assert 0 <= shown[-1] - upper < 0.0011
+
+
+def test_intervals_of_other_rates_are_not_drawn():
+    made = counted(1, 50)
+    with pytest.raises(InvalidValueError, match="not of these rates"):
+        charts.forest(conversion(made, "charged"), intervals(conversion(made, "triaged"), "ever"))
 
 
 @settings(max_examples=15)

@@ -280,6 +280,7 @@ def test_a_second_run_counts_nothing_again(parts, tmp_path):
     assert (first.referrals, first.events) == (second.referrals, second.events)
 
 
+@pytest.mark.slow
 def test_another_question_is_another_result(parts, tmp_path):
     asked = {
         "as_of": AS_OF,

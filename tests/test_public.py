@@ -36,6 +36,14 @@ def test_importing_the_package_loads_no_engine_and_no_model():
     assert done.stdout.strip() == ""
 
 
+@pytest.mark.parametrize("first", ["hypothesis", "tipline_outcomes.strategies"])
+def test_the_strategies_and_hypothesis_are_imported_in_any_order(first):
+    code = f"import {first}, hypothesis, tipline_outcomes.strategies, tipline_outcomes.model as m; "
+    code += "print(hypothesis.find(hypothesis.strategies.from_type(m.Referral), lambda _: True).check())"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "()"
+
+
 @pytest.mark.parametrize("name", tipline_outcomes.__all__)
 def test_every_public_name_is_documented_with_an_example_or_is_a_vocabulary_or_an_error(name):
     value = getattr(tipline_outcomes, name)

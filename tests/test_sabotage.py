@@ -24,6 +24,8 @@ from tipline_outcomes.ledger import Ledger, Unit, words
 from tipline_outcomes.metrics import attrition, conversion, outcome_mix
 from worlds import AS_OF, EVENT_COLUMNS, LINK_COLUMNS, REFERRAL_COLUMNS, REPORT_COLUMNS, many, reports_of
 
+pytestmark = pytest.mark.slow
+
 SEED, WORLDS = 6, 160
 BY = ("source",)
 LEVEL = "local"

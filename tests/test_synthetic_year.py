@@ -60,6 +60,7 @@ def digest_of(folder: Path) -> str:
     return hashlib.sha256(b"\0".join(content)).hexdigest()
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_bytes_whatever_the_process_and_its_threads(tmp_path):
     found = set()
     for threads, hash_seed in (("1", "0"), ("2", "4321")):

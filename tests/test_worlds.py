@@ -67,6 +67,7 @@ def test_every_word_is_used(tables):
     assert {None, *AS_OF[:4]} <= {row["observed_through"] for row in referrals}
 
 
+@pytest.mark.slow
 def test_every_place_reason_and_ending_of_the_clock_comes_about(record):
     referral_tables = [ledger_of(record, as_of=as_of, by=(), unit="referral") for as_of in AS_OF]
     family_tables = [ledger_of(record, as_of=as_of, by=(), unit="family") for as_of in AS_OF]

@@ -1,12 +1,9 @@
 """The report in a real browser: it asks nobody for anything, complains of nothing, and all can use it."""
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
 
 from tipline_outcomes import EventLog, Ledger, attrition, conversion, cumulative_incidence, flow, outcome_mix
 from tipline_outcomes.present import Reading, page
@@ -14,18 +11,7 @@ from tipline_outcomes.synthetic import Parameters, invent
 
 pytestmark = pytest.mark.browser
 
-SIZES = {"phone": (390, 844), "desktop": (1280, 900)}
 HOSTILE = '<img src="https://example.org/x.png" onerror="console.error(1)">'
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert chromium, "these tests need Chromium, for example Debian's package chromium"
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")
@@ -53,19 +39,11 @@ def report(tmp_path_factory) -> Path:
     return path
 
 
-@pytest.fixture(params=SIZES)
-def opened(request, browser, report) -> Iterator[tuple[Page, list[str], list[str]]]:
-    width, height = SIZES[request.param]
-    tab = browser.new_page(viewport={"width": width, "height": height})
-    said: list[str] = []
-    asked: list[str] = []
-    tab.on("console", lambda message: said.append(message.text))
-    tab.on("pageerror", lambda error: said.append(str(error)))
-    tab.on("request", lambda request: asked.append(request.url))
-    tab.goto(report.as_uri())
+@pytest.fixture(params=["phone", "desktop"])
+def opened(request, open_at, report):
+    tab, said, asked = open_at(request.param, report.as_uri())
     tab.wait_for_function("document.querySelectorAll('.main-svg').length > 0")
-    yield tab, said, asked
-    tab.close()
+    return tab, said, asked
 
 
 def test_it_asks_nobody_for_anything_and_complains_of_nothing(opened, report):

@@ -10,9 +10,10 @@ from itertools import pairwise, product
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from examples import examples
 from oracle_filling import STEPS, filled, way
 from oracle_words import ALLOWED, TARGETS
 from tipline_outcomes import Action, EventLog, Ledger, Rule, Stage, Unit
@@ -26,11 +27,6 @@ PATH = (Rule.ILLEGAL_TRANSITION, Rule.CHARGE_NOT_FILED)
 THOROUGH = pytest.param(7, 10_000, id="thorough", marks=pytest.mark.slow)
 BESIDE = ("arrest", "legal_process", "confirm_open")
 COURT = ("file_charge", *["charge_result"] * 5, *BESIDE, "present_to_prosecutor", "close")
-
-
-def examples(everyday):
-    """Give a law its everyday number of examples; a more thorough profile has more, in proportion."""
-    return settings(max_examples=max(1, everyday * settings.default.max_examples // 100))
 
 
 def frame(rows, columns):

@@ -9,9 +9,10 @@ from datetime import date, timedelta
 
 import pytest
 from attrs import evolve
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from examples import examples
 from tipline_outcomes import EventLog, Ledger, conversion, outcome_mix
 from tipline_outcomes.errors import TransitionError
 from tipline_outcomes.metrics.convictions import convictions
@@ -57,11 +58,6 @@ CONVICTED = [
     ChargeStatus.CONVICTED_UNSPECIFIED,
 ]
 SURVIVED = [ClosedReason.DUPLICATE, ClosedReason.MERGED, ClosedReason.PROSECUTED_ELSEWHERE]
-
-
-def examples(everyday: int) -> settings:
-    """Give a case its everyday number of examples; a more thorough profile has more, in proportion."""
-    return settings(max_examples=max(1, everyday * settings.default.max_examples // 100))
 
 
 # What happens, without its day

@@ -13,9 +13,10 @@ import narwhals.stable.v2 as nw
 import polars as pl
 import pytest
 from attrs import astuple, evolve
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from examples import examples
 from tipline_outcomes import (
     Action,
     Cohort,
@@ -63,11 +64,6 @@ RUNG = {milestone.value: milestone.rung for milestone in Milestone}
 BY = ("territory", "level")
 BY_OF_REPORTS = ("territory", "classification")
 UNLINKED = "unlinked:"
-
-
-def examples(everyday: int) -> settings:
-    """Give a law its everyday number of examples; a more thorough profile has more, in proportion."""
-    return settings(max_examples=max(1, everyday * settings.default.max_examples // 100))
 
 
 def table_log(seed: int, worlds: int) -> EventLog:

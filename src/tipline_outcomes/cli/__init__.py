@@ -6,7 +6,7 @@ Exit codes: 0, nothing to complain of; 1, `check` found something; 2, the comman
 import json
 import os
 import sys
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
@@ -17,8 +17,7 @@ from tipline_outcomes.cli.shown import SHOWN, show_reading
 from tipline_outcomes.cli.source import Source, from_jsonl, inputs, read
 from tipline_outcomes.cli.writing import must_take
 from tipline_outcomes.cli.writing import write as write_file
-from tipline_outcomes.errors import InvalidValueError, MissingExtraError, TiplineError
-from tipline_outcomes.evidence import Topic, closing, in_short, question
+from tipline_outcomes.errors import MissingExtraError, TiplineError
 from tipline_outcomes.exchange import cohort_schema, dumps_record, record_schema
 from tipline_outcomes.ledger import HORIZONS, Ledger, Unit, count_folder
 from tipline_outcomes.metrics import (
@@ -36,11 +35,10 @@ from tipline_outcomes.metrics import (
     outcome_mix,
 )
 from tipline_outcomes.model import Milestone
-from tipline_outcomes.model.vocabulary import member
-from tipline_outcomes.present import account, document, page, record_document
+from tipline_outcomes.present import account, document, page
 
 try:
-    from cyclopts import App, CycloptsError, Parameter, Token
+    from cyclopts import App, CycloptsError, Parameter
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -51,6 +49,7 @@ try:
     )
 
     from tipline_outcomes.cli.profiles import app as profiles
+    from tipline_outcomes.cli.record import evidence
 except ModuleNotFoundError as error:
     raise MissingExtraError(package=str(error.name), extra="cli") from error
 
@@ -216,8 +215,9 @@ def report(
         steps = attrition(ledger) if unit in Question.ATTRITION.units else None
         moves = flow(ledger, by=()) if unit in Question.FLOW.units else None
         curve = cumulative_incidence(ledger)
+        mix = outcome_mix(ledger)
         made = page(
-            source.reading, mix=outcome_mix(ledger), rates=rates, steps=steps, curve=curve, moves=moves
+            source.reading, mix=mix, rates=rates, steps=steps, curve=curve, moves=moves, around=around
         )
         write_file(html, made)
         print(f"\nWritten: {plain(str(html))}")
@@ -323,47 +323,7 @@ def schema(*, document: Annotated[bool, Parameter(negative="")] = False) -> int:
     return 0
 
 
-def _topic(kind: object, tokens: Sequence[Token]) -> Topic:
-    """Read a topic; charges have none of their own."""
-    del kind
-    word = tokens[0].value.lower()
-    if word in {"charge", "charges"}:
-        message = f"there is no topic {word!r}; convictions has charges, too, and outcomes everything"
-        raise InvalidValueError(message)
-    return member(Topic, word, "topic")
-
-
-@app.command
-def evidence(
-    topic: Annotated[Topic, Parameter(converter=_topic, name_transform=str.lower)] = Topic.OUTCOMES,
-    /,
-    *,
-    json_file: Annotated[Path | None, Parameter(name="--json")] = None,
-) -> int:
-    """Show what is published on the outcomes of tips, and what may honestly be computed from it.
-
-    For example: tipline-outcomes evidence convictions --json convictions.json
-
-    Args:
-        topic: The question: outcomes (all of it), classification, triage or convictions.
-        json_file: Also write the answers into this file, as JSON, with assumptions, figures and sources.
-    """
-    if json_file is not None:
-        must_take(json_file)
-    answers, gaps = question(topic), closing()
-    print(f"{answers.topic.meaning.capitalize()}\n")
-    if topic is Topic.OUTCOMES:
-        print("\n\n".join(in_short()[:4]), end="\n\n")
-    print(f"{answers}\n\n{gaps}\n")
-    print("known: the bounds, under the assumptions named. as quoted: at least, at most and about read away.")
-    print("No source follows tips to their outcomes. The figures and sources of each number: --json FILE.")
-    if json_file is not None:
-        content = record_document(answers, gaps)
-        write_file(json_file, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
-        print(f"\nWritten: {plain(str(json_file))}")
-    return 0
-
-
+app.command(evidence)
 app.command(profiles)
 
 

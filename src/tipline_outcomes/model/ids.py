@@ -13,10 +13,35 @@ from tipline_outcomes.errors import InvalidValueError
 __all__ = ["AgencyId", "ChargeId", "ReferralId", "ReportId", "SubjectId"]
 
 ReportId = NewType("ReportId", str)
+"""Which report to the clearinghouse.
+
+>>> ReportId("r-1")
+'r-1'
+"""
 ReferralId = NewType("ReferralId", str)
+"""Which referral: what one agency was sent.
+
+>>> ReferralId("f-1")
+'f-1'
+"""
 SubjectId = NewType("SubjectId", str)
+"""Which person, by a pseudonym that means nothing outside the data.
+
+>>> SubjectId("s-1")
+'s-1'
+"""
 ChargeId = NewType("ChargeId", str)
+"""Which charge of a subject.
+
+>>> ChargeId("count-1")
+'count-1'
+"""
 AgencyId = NewType("AgencyId", str)
+"""Which agency, by an official code or any other stable name.
+
+>>> AgencyId("us-wa-001")
+'us-wa-001'
+"""
 
 _MOST = 200
 # Half of a surrogate pair is no text: no file could be written with it.

@@ -2,22 +2,28 @@
 
 from fractions import Fraction
 
-from tipline_outcomes.metrics import Rate, RateTable
+from tipline_outcomes.errors import InvalidValueError
+from tipline_outcomes.metrics import Answers, IntervalTable, Rate, RateInterval, RateTable
 from tipline_outcomes.present.charts.chart import Chart, labelled, marked, where
 from tipline_outcomes.present.document import JSON
 
 __all__ = ["forest"]
 
 
-def forest(table: RateTable) -> Chart:
+def forest(table: RateTable, around: IntervalTable | None = None) -> Chart:
     """Draw the rate of every group as a bar from its lower to its upper bound, all units last.
 
     The bar has two parts, because there are two ways of not knowing: what is not known by the date of the
     count, and what is pending then. The diamond is `resolved`: where the rate lies if the others end as those
-    do whose end is known.
+    do whose end is known. The line with two ends is the interval, if one is asked for: what the units might
+    have shown, had others of their kind been drawn.
 
     Args:
         table: Rates of one milestone.
+        around: Intervals of the same rates; None: none are drawn, as none are due of a complete count.
+
+    Raises:
+        InvalidValueError: If the intervals are of other rates.
 
     >>> from tipline_outcomes import EventLog, Ledger, conversion
     >>> from tipline_outcomes.present import charts
@@ -29,6 +35,9 @@ def forest(table: RateTable) -> Chart:
     'all: 0 of 49'
     """
     rates = (*table.groups, table.overall)
+    if around is not None and [_key(rate) for rate in rates] != [_key(r.answers) for r in _all(around)]:
+        message = "these intervals are not of these rates; make them with intervals(table, ...)"
+        raise InvalidValueError(message)
     labels = labelled([_label(rate) for rate in rates])
     lower, by_then, upper, resolved = (
         [_number(share) for share in shares]
@@ -55,6 +64,7 @@ def forest(table: RateTable) -> Chart:
                 },
                 "hovertemplate": "resolved %{x:.1%}<extra>%{y}</extra>",
             },
+            *([] if around is None else [_whiskers(around, labels)]),
         ],
         layout={
             "barmode": "overlay",
@@ -85,6 +95,30 @@ def _between(
         "marker": marked(fate),
         "hovertemplate": "%{base:.1%} to %{customdata:.1%}<extra>%{y}</extra>",
     }
+
+
+def _whiskers(around: IntervalTable, labels: list[JSON]) -> dict[str, JSON]:
+    """Draw all intervals as one trace, which is broken after each of them."""
+    inter, asked = around.overall.interval, around.overall.answers.deadline.value.replace("_", " ")
+    believed = "; ".join(f"if {assumption.name}" for assumption in inter.assumptions)
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "name": f"{100 * inter.confidence:g} % interval, {asked}: {believed}",
+        "y": [each for label in labels for each in (label, label, None)],
+        "x": [end for r in _all(around) for end in (r.interval.lower, r.interval.upper, None)],
+        "line": {"color": "#000000", "width": 1},
+        "marker": {"color": "#000000", "symbol": "line-ns-open", "size": 12, "line": {"width": 2}},
+        "hovertemplate": "interval: %{x:.1%}<extra>%{y}</extra>",
+    }
+
+
+def _all(around: IntervalTable) -> tuple[RateInterval, ...]:
+    return (*around.groups, around.overall)
+
+
+def _key(of: Rate | Answers) -> tuple[str, object, str]:
+    return of.what, of.group, of.ledger_digest
 
 
 def _label(rate: Rate) -> str:

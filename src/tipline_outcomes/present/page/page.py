@@ -9,7 +9,14 @@ from attrs import frozen
 
 from tipline_outcomes._show import plain
 from tipline_outcomes.errors import InvalidValueError, MissingExtraError
-from tipline_outcomes.metrics import AttritionTable, FlowTable, IncidenceTable, MixTable, RateTable
+from tipline_outcomes.metrics import (
+    AttritionTable,
+    FlowTable,
+    IncidenceTable,
+    IntervalTable,
+    MixTable,
+    RateTable,
+)
 from tipline_outcomes.present import charts
 from tipline_outcomes.present.charts import Chart
 from tipline_outcomes.present.document import Reading
@@ -36,6 +43,7 @@ def page(
     steps: AttritionTable | None = None,
     curve: IncidenceTable | None = None,
     moves: FlowTable | None = None,
+    around: IntervalTable | None = None,
 ) -> str:
     """Put a report together as one page of HTML.
 
@@ -49,9 +57,10 @@ def page(
         steps: The attrition of the same units; None for a unit that has none.
         curve: How long it took the same units; None: it is not shown.
         moves: The moves behind it; None for a unit that has none.
+        around: Intervals of the rate, drawn in its chart; None: they were not asked for.
 
     Raises:
-        InvalidValueError: If the results are not of one ledger.
+        InvalidValueError: If the results are not of one ledger, or the intervals not of the rates.
         MissingExtraError: If Jinja or Plotly is not installed.
 
     >>> from tipline_outcomes import EventLog, Ledger, conversion, outcome_mix
@@ -88,7 +97,7 @@ def page(
         places={place.value: n for place, n in mix.overall.parts.places.items() if n},
         rate=rates.overall,
         findings=_findings(reading),
-        sections=_sections(mix, rates, steps, curve, moves),
+        sections=_sections(mix, rates, steps, curve, moves, around=around),
         plotly=get_plotlyjs(),
     )
 
@@ -99,6 +108,8 @@ def _sections(
     steps: AttritionTable | None,
     curve: IncidenceTable | None,
     moves: FlowTable | None,
+    *,
+    around: IntervalTable | None,
 ) -> list[_Section]:
     found = [
         _Section(
@@ -126,8 +137,8 @@ def _sections(
             title=f"How often: {rates.overall.what}",
             words="The lower bound counts only what was stated. The upper bound counts everything that could"
             " have got there, or still can. The truth lies between them, whatever is not known.",
-            charts=(charts.forest(rates),),
-            tables=(rates.to_html(),),
+            charts=(charts.forest(rates, around),),
+            tables=(rates.to_html(), *(() if around is None else (around.to_html(),))),
         )
     )
     if curve is not None:
