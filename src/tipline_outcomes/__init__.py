@@ -56,6 +56,7 @@ __all__ = [
     "AttritionTable",
     "Bounds",
     "Breach",
+    "CaseloadFlow",
     "Charge",
     "ChargeId",
     "ChargeStatus",

@@ -87,7 +87,10 @@ STATES: Final = STATE_CODES | {
 }
 """The codes of the states of all clocks."""
 
-_OF_UNITS = ("unit", "cell", "place", "reason", "since", "watch", "undated", "day0")
+_OF_UNITS = (
+    *("unit", "cell", "place", "reason", "since", "begin", "watch", "undated", "came_in"),
+    "day0",
+)
 _UNKNOWN = words.PLACES[Place.UNKNOWN.value]
 _CHARGED = codes.STAGES[Stage.CHARGED.value]
 _IN_COURT = (_CHARGED, codes.STAGES[Stage.CONCLUDED.value])
