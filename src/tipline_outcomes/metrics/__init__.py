@@ -17,6 +17,8 @@ from tipline_outcomes.metrics.assumptions import (
 from tipline_outcomes.metrics.attrition import Attrition, AttritionTable, Loss, Step, attrition
 from tipline_outcomes.metrics.binomial import Interval, IntervalMethod, clopper_pearson, newcombe, wilson
 from tipline_outcomes.metrics.bounds import Assumption, Bounds, Scale
+from tipline_outcomes.metrics.caseload import Caseload, CaseloadPeriod, CaseloadTable, caseload
+from tipline_outcomes.metrics.clearance import Clearance, ClearanceTable, Ratio, period_clearance
 from tipline_outcomes.metrics.comparison import Comparison, compare, difference, ratio
 from tipline_outcomes.metrics.conversion import conversion
 from tipline_outcomes.metrics.convictions import Convictions, ConvictionsTable, convictions
@@ -53,6 +55,11 @@ __all__ = [
     "Attrition",
     "AttritionTable",
     "Bounds",
+    "Caseload",
+    "CaseloadPeriod",
+    "CaseloadTable",
+    "Clearance",
+    "ClearanceTable",
     "Closures",
     "Comparison",
     "Convictions",
@@ -79,6 +86,7 @@ __all__ = [
     "Rate",
     "RateInterval",
     "RateTable",
+    "Ratio",
     "Result",
     "ResultTable",
     "Scale",
@@ -97,6 +105,7 @@ __all__ = [
     "Within",
     "WithinTable",
     "attrition",
+    "caseload",
     "clopper_pearson",
     "compare",
     "conversion",
@@ -110,6 +119,7 @@ __all__ = [
     "intervals",
     "newcombe",
     "outcome_mix",
+    "period_clearance",
     "ratio",
     "sensitivity",
     "standardise",
