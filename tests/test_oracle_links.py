@@ -220,7 +220,7 @@ def test_parents_in_a_circle_are_families_of_their_own():
     }
     assert tables["waits"] == {("received", "open", "unknown", None, 365, False, 0, False): 3}
     assert tables["movements"] == {(day(1), "outside", "set_aside", "transferred_in", False): 3}
-    assert tables["stock"] == {("set_aside", "unwatched"): 3}
+    assert tables["stock"] == {("set_aside", "unwatched", None): 3}
 
 
 def test_a_child_before_its_parent_undates_the_family():

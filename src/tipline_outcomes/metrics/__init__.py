@@ -20,8 +20,16 @@ from tipline_outcomes.metrics.bounds import Assumption, Bounds, Scale
 from tipline_outcomes.metrics.caseload import Caseload, CaseloadPeriod, CaseloadTable, caseload
 from tipline_outcomes.metrics.clearance import Clearance, ClearanceTable, Ratio, period_clearance
 from tipline_outcomes.metrics.comparison import Comparison, compare, difference, ratio
+from tipline_outcomes.metrics.contributions import (
+    Contributed,
+    Contribution,
+    ContributionTable,
+    contributions,
+    covered,
+)
 from tipline_outcomes.metrics.conversion import conversion
 from tipline_outcomes.metrics.convictions import Convictions, ConvictionsTable, convictions
+from tipline_outcomes.metrics.coverage import Coverage
 from tipline_outcomes.metrics.flow import Flow, FlowTable, Move, Stay, flow
 from tipline_outcomes.metrics.incidence import (
     UNWATCHED_LIKE_WATCHED,
@@ -62,8 +70,12 @@ __all__ = [
     "ClearanceTable",
     "Closures",
     "Comparison",
+    "Contributed",
+    "Contribution",
+    "ContributionTable",
     "Convictions",
     "ConvictionsTable",
+    "Coverage",
     "Deadline",
     "Flip",
     "Flow",
@@ -108,9 +120,11 @@ __all__ = [
     "caseload",
     "clopper_pearson",
     "compare",
+    "contributions",
     "conversion",
     "conversion_within",
     "convictions",
+    "covered",
     "cumulative_incidence",
     "difference",
     "flow",
