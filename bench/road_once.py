@@ -186,7 +186,8 @@ def of_ledger(ledger: "Ledger", by: str) -> Answers:
     import polars as pl
 
     standing = ledger.standing.group_by(by, "peak", "place", "reason", "open").agg(pl.col("n").sum())
-    return {"standing": standing.rows(), "movements": ledger.movements.rows()}
+    movements = ledger.movements.group_by(by, "period", "from", "to").agg(pl.col("n").sum())
+    return {"standing": standing.rows(), "movements": movements.rows()}
 
 
 def in_order(answers: Answers) -> dict[str, dict[str, int] | list[list[str]]]:

@@ -4,10 +4,11 @@ Rows are dicts, as the two tables have them. A ledger is made by a fold over eac
 referral and event by event; `oracle_rules` holds the rules. Slow, and meant to be evidently right.
 """
 
+import functools
 from collections import Counter
 from datetime import date, timedelta
 
-from oracle_clocks import CLOCKS, clock_rows
+from oracle_clocks import CLOCKS, clock_rows, told_from
 from oracle_rates import Cells, by_group, rate
 from oracle_rules import Record, Row, last_survivor, shows, speaks_for, violations, walk
 from oracle_units import UNITS, levels_of
@@ -18,6 +19,16 @@ __all__ = ["LADDER", "Record", "by_group", "ledger", "ledger_of", "rate", "viola
 # A family stands in the first place of this order that one of its members contributes.
 PLACES = ("charge", "unknown", "pending", "administrative", "closed", "excluded", "transferred_out")
 HORIZONS = (30, 90, 180, 365)
+DAY = timedelta(days=1)
+# The months with which periods begin: the fiscal year of the United States in October, the United Kingdom's
+# financial year in April.
+BEGIN_IN = {
+    "month": range(1, 13),
+    "quarter": (1, 4, 7, 10),
+    "year": (1,),
+    "us_fiscal_year": (10,),
+    "uk_financial_year": (4,),
+}
 
 
 def ledger(
@@ -54,14 +65,11 @@ def ledger_of(
     # The calendar is of referrals, by their own dimensions.
     for stand in stands.values() if unit in ("referral", "family") else ():
         group = tuple(stand["row"].get(name) for name in by)
-        tables["stock"][*group, stand["stage"], stand["open"]] += 1
-        if stand["set_aside"]:
-            tables["movements"][*group, period_of(stand["first_day"], period), "outside", "set_aside"] += 1
-        for step in stand["steps"]:
-            event = step["event"]
-            if event["action"] in MOVING:
-                came_from = step["before"] or "outside"
-                tables["movements"][*group, period_of(event["on"], period), came_from, step["after"]] += 1
+        begin = stand["row"].get("observed_from")
+        tables["stock"][*group, stand["stage"], stand["open"], begin] += 1
+        for day, came_from, to, flow in moves_of(stand):
+            told = None if begin is not None and day is not None and day < begin else period_of(day, period)
+            tables["movements"][*group, told, came_from, to, flow, stand["undated"]] += 1
 
     for one in UNITS[unit](record, stands, as_of):
         group = tuple(one["row"].get(name) for name in by)
@@ -89,15 +97,44 @@ def ledger_of(
         tables["standing"][*group, *cell] += 1
 
         for measure in {event["reason"] for event in one["measures"]}:
-            tables["measures"][*group, place, measure] += 1
+            tables["measures"][*group, place, measure, one["came_in"]] += 1
 
         for clock in CLOCKS:
             start, rows = clock_rows(clock, one, as_of)
             past = [h for h in horizons if start is not None and start + timedelta(days=h) <= as_of]
             followed = None if start is None else max(past, default=0)
+            begun = [] if start is None else [(begin - start).days for begin in told_from(one)]
+            of_unit = (max(0, 0, *begun), one["came_in"])
             for came_from, to, days, was_late in rows:
-                tables["waits"][*group, clock, came_from, to, days, followed, was_late] += 1
+                tables["waits"][*group, clock, came_from, to, days, followed, was_late, *of_unit] += 1
     return tables
+
+
+def moves_of(stand: Row) -> list[tuple[date | None, str, str, str | None]]:
+    """Give the moves of a referral: the day, from where, to where, and what it does to a caseload."""
+    entry = "received" if stand["row"].get("parent_id") is None else "transferred_in"
+    if stand["set_aside"]:
+        return [(stand["first_day"], "outside", "set_aside", entry)]
+    moves = []
+    for step in stand["steps"]:
+        event, before, after = step["event"], step["before"], step["after"]
+        if event["action"] not in MOVING:
+            continue
+        flow = None
+        if before is None:
+            flow = entry
+        elif before not in OPEN_STAGES and after in OPEN_STAGES:
+            flow = "reopened"
+        elif before in OPEN_STAGES and after == "transferred":
+            flow = "transferred_out"
+        elif before in OPEN_STAGES and after in ("charged", "concluded"):
+            flow = "charged"
+        elif before in OPEN_STAGES and after in ("closed", "closed_final"):
+            flow = "excluded" if event["reason"] in ELSEWHERE else "closed"
+            if event["disposition"] == "administrative":
+                flow = "administrative"
+        moves.append((event["on"], before or "outside", after, flow))
+    return moves
 
 
 def weight(member: Row) -> tuple[object, ...]:
@@ -106,12 +143,12 @@ def weight(member: Row) -> tuple[object, ...]:
     return member["reason"] in CHARGE_STANDING, since is not None, since or date.min, member["reason"]
 
 
+@functools.cache
 def period_of(day: date | None, period: str) -> date | None:
-    """Give the first day of the month, quarter or year of a day."""
-    if day is None:
-        return None
-    first_month = {"month": day.month, "quarter": (1, 4, 7, 10)[(day.month - 1) // 3], "year": 1}[period]
-    return date(day.year, first_month, 1)
+    """Give the first day of the period of a day, by going back to it."""
+    while day is not None and (day.day > 1 or day.month not in BEGIN_IN[period]):
+        day -= DAY
+    return day
 
 
 # --- one referral ---------------------------------------------------------------------------------
@@ -150,7 +187,7 @@ def stand_one(record: Record, name: str, as_of: date) -> Row:
         "first_day": first_day,
         "set_aside": rule is not None,
         "undated": rule is None and record.undated(name),
-        "watch_end": None if row["incomplete"] else row.get("observed_through"),
+        "watch_end": watch_end_of(row, as_of),
     }
     if rule is not None:
         return stand | {
@@ -220,6 +257,13 @@ def stand_one(record: Record, name: str, as_of: date) -> Row:
         "late": any(not e.get("implied") and (end is None or e["on"] > end) for e in history[1:]),
         "steps": steps,
     }
+
+
+def watch_end_of(row: Row, as_of: date) -> date | None:
+    """Give the last day of which the source tells; None if nobody watches, or nobody has begun to."""
+    begin = row.get("observed_from")
+    begun = begin is None or begin <= as_of
+    return row.get("observed_through") if begun and not row["incomplete"] else None
 
 
 def levels_written(members: list[Row]) -> str:

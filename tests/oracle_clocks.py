@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from oracle_rules import Row, shows, walk
 from oracle_words import LADDER, OPEN_STAGES
 
-__all__ = ["CLOCKS", "clock_rows"]
+__all__ = ["CLOCKS", "clock_rows", "told_from"]
 
 # Clock -> the milestones that start and stop it, the state it begins in, and the state that ends it.
 CLOCKS = {
@@ -47,14 +47,17 @@ def walk_days(  # noqa: PLR0917 - a naive walk needs what it needs
 ) -> list[WaitRow]:
     """Walk through the days of a unit that is on a clock."""
     untold = min(untold_days(unit), default=None) if clock == "charge" else None
-    watched_to = watched_through(unit, as_of, start, untold)
+    begin = max([start, *told_from(unit)])
+    watched_to = watched_through(unit, as_of, begin, untold)
+    if begin > start and STATE_ON[clock](begin - ONE_DAY, unit) != begins:
+        watched_to = None  # it had moved on before anybody watched
     rows: list[WaitRow] = []
     state = state_while_watched = begins
     for day in sorted({start, *(day for day in days_of(unit) if day > start)}):
         now = STATE_ON[clock](day, unit)
         if now == state:
             continue
-        late = watched_to is None or day > watched_to
+        late = watched_to is None or day > watched_to or day < begin
         # Where the clock starts, the unit may have been in this state for long.
         changed = STATE_ON[clock](day - ONE_DAY, unit) != now
         implied = changed and not is_stated(clock, unit, day, now, target)
@@ -116,13 +119,19 @@ def days_of(unit: Row) -> set[date]:
     return days | {m["first_day"] for m in unit["members"] if m["first_day"] is not None}
 
 
-def watched_through(unit: Row, as_of: date, start: date, untold: date | None) -> date | None:
-    """Give the day on which watching a unit ends; None if it was not watched when the clock started."""
+def told_from(unit: Row) -> list[date]:
+    """Give the days from which members are told of, where that is not from their first day on."""
+    told = [(member["row"].get("observed_from"), member["first_day"]) for member in unit["members"]]
+    return [begin for begin, first in told if begin is not None and first is not None and begin > first]
+
+
+def watched_through(unit: Row, as_of: date, begin: date, untold: date | None) -> date | None:
+    """Give the day on which watching a unit ends; None if it ended before it began."""
     ends = [contribution["watch_end"] for contribution in unit["placed"]]
     if None in ends:
         return None
     end = min([*ends, as_of, *([] if untold is None else [untold])])
-    return None if end < start else end
+    return None if end < begin else end
 
 
 def is_stated(clock: str, unit: Row, day: date, now: str, target: str) -> bool:

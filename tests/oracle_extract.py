@@ -186,6 +186,7 @@ class Reading:
     def keep(self, name: str, fact: dict[str, Any]) -> None:
         came, until = fact["received"], fact["observed_through"]
         kept = {column: value for column, value in fact.items() if column != "received"}
+        kept["observed_from"] = self.profile["referral"].get("observed_from")
         kept["observed_through"] = None if wrong(until) else until
         self.received[name] = None if wrong(came) else came
         self.referrals[name] = {"referral_id": name} | kept | {"incomplete": wrong(until) is not None}

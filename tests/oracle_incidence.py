@@ -2,6 +2,7 @@
 
 A unit is a path: the changes of its state as (day, state), and the day on which watching ended; None where it
 came to an end first, or where it would have been seen for ever. Everybody begins in the same state on day 0.
+A third number, if there is one, is the day from which on it was watched.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,14 +10,15 @@ from fractions import Fraction
 
 __all__ = ["Path", "probabilities", "redistributed", "variances"]
 
-Path = tuple[tuple[tuple[int, str], ...], int | None]
+Changes = tuple[tuple[int, str], ...]
+Path = tuple[Changes, int | None] | tuple[Changes, int | None, int]
 Matrix = list[list[Fraction]]
 
 
 def state_before(path: Path, day: int, begins: str) -> str | None:
-    """Give the state in which a unit is as a day begins; None if it is no longer watched."""
-    changes, end = path
-    if end is not None and end < day:
+    """Give the state in which a unit is as a day begins; None if it is not watched yet, or no longer."""
+    changes, end, *entered = path
+    if (end is not None and end < day) or any(day < first for first in entered):
         return None
     return next((state for on, state in reversed(changes) if on < day), begins)
 
@@ -54,10 +56,11 @@ def times(left: Matrix, right: Matrix) -> Matrix:
 
 
 def days_of(paths: Iterable[Path]) -> list[int]:
-    """Give day 0, and the days on which something happened or watching ended."""
+    """Give day 0, the days on which something happened or watching ended, and the days before it began."""
     days = {0}
-    for changes, end in paths:
+    for changes, end, *entered in paths:
         days |= {on for on, _ in changes} | ({end} if end is not None else set())
+        days |= {first - 1 for first in entered if first > 0}
     return sorted(days)
 
 

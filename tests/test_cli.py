@@ -198,6 +198,70 @@ def test_within_a_stated_time_the_rate_is_of_those_that_could_be_followed_that_l
     assert "no clock that was asked for ends with 'presented'" in refused.stderr
 
 
+def test_report_counts_what_was_made_available_and_is_missing_as_unknown(lines, tmp_path):
+    file = tmp_path / "coverage.csv"
+    file.write_text("territory,made_available\nUS-CA,6\nUS-NV,10\n", encoding="utf-8")
+    content = reported(lines, tmp_path / "out.json", "--coverage", file)
+    account = content["contributions"]
+    assert account["by"] == ["territory"]
+    assert account["overall"] == {
+        "made_available": 16,
+        "first_hand": 4,
+        "came_in": 0,
+        "missing": 12,
+        "more": 0,
+        "expected": 2,
+        "there": 1,
+    }
+    assert [(one["group"]["territory"], one["status"]) for one in account["contributors"]] == [
+        ("US-CA", "fewer"),
+        ("US-NV", "nothing"),
+        ("US-TX", "not_expected"),
+    ]
+    # One of 16 is charged for sure; of those made available, all but the closed one may be.
+    rate = content["overall"]["conversion"]
+    assert (rate["lower"], rate["upper"], content["groups"]) == ("1/16", "15/16", [])
+    shown = run("report", lines, "--as-of", "2024-12-31", "--coverage", file).stdout
+    assert "Nothing: 1 (US-NV)." in shown
+    assert "Not expected: 1 (US-TX)." in shown
+    assert "12 not_contributed" in shown
+
+
+def test_report_shows_the_caseload_of_referrals_by_a_period(lines, tmp_path):
+    content = reported(lines, tmp_path / "out.json", "--caseload", "us_fiscal_year", "--by", "territory")
+    load = content["caseload"]
+    assert (load["unit"], load["period"], load["by"]) == ("referral", "us_fiscal_year", ["territory"])
+    year, after = load["overall"]["periods"]
+    assert (year["period"], year["start"], year["end"]) == ("FY2024", "2023-10-01", "2024-09-30")
+    account = {
+        name: year[name] for name in ("opening", "received", "charged", "closed", "undated", "closing")
+    }
+    assert account == {"opening": 0, "received": 5, "charged": 1, "closed": 1, "undated": 1, "closing": 2}
+    assert (after["period"], after["opening"], after["closing"], after["running"]) == ("FY2025", 2, 2, True)
+    # Open: one that is watched, one that is silent; and the one whose days cannot be trusted.
+    assert [group["unwatched"] for group in load["groups"]] == [1, 0]
+    shown = run("report", lines, "--as-of", "2024-12-31", "--caseload", "month").stdout
+    assert "Caseload: referrals as of 2024-12-31" in shown
+    assert "2024-02" in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--coverage", "none.csv"], "'none.csv' cannot be read"),
+        (["--coverage", "coverage.csv", "--unit", "referral"], "count by unit=family"),
+        (["--coverage", "coverage.csv", "--json", "coverage.csv"], "is read by this command"),
+        (["--caseload", "fortnight"], "fortnight"),
+    ],
+)
+def test_coverage_and_caseload_that_cannot_be_are_refused(lines, tmp_path, arguments, sentence):
+    (tmp_path / "coverage.csv").write_text("territory,made_available\nUS-CA,6\n", encoding="utf-8")
+    done = run("report", lines, "--as-of", "2024-12-31", *arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_one_json_document_is_a_way_in_and_gives_the_same_numbers(by_territory, cohort, tmp_path):
     path = tmp_path / "year.JSON"
     path.write_text(dumps_cohort(cohort).replace("]}\n", ", 7]}"), encoding="utf-8")

@@ -38,11 +38,11 @@ def clocks(steps, *, unit="family", until=END):
     ledger = Ledger.of(log, as_of=END, unit=unit)
     tables = count(events, referrals, unit=unit)
     wanted = tables["waits"] + tables["clocks"]
-    keys = ("clock", "from", "to", "days", "followed", "late", "n")
+    keys = ("clock", "from", "to", "days", "followed", "late", "entered", "came_in", "n")
     found = {row[:-1]: row[-1] for row in ledger.waits.select(*keys).rows()}
     assert found == dict(wanted)
     shown: dict[str, set[tuple[object, ...]]] = {clock.value: set() for clock in Clock}
-    for clock, came_from, to, days, _, late in found:
+    for clock, came_from, to, days, _, late, *_ in found:
         shown[clock].add((came_from, to, days, *(["late"] if late else [])))
     return shown
 

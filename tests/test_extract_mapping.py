@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from tipline_outcomes import Ledger, Profile, ProfileError, read_extract
+from tipline_outcomes import Ledger, Profile, ProfileError, caseload, read_extract
 
 HEAD = """
 version = 1
@@ -163,3 +163,24 @@ def test_a_text_that_means_nothing_can_be_named_twice(read):
         ONE, "id,c,day\n1,-,2024-01-02\n", top="", codes='[tables."e.csv"]\nblank = ["", "-", "-"]'
     )
     assert extract.summary.uses[1].blank == 1
+
+
+def test_an_extract_that_begins_in_the_middle_says_so_of_every_referral(read):
+    referrals = "id,day\n1,2023-11-01\n2,2024-03-01\n"
+    began = f"observed_from = 2024-01-01\n{WATCHED}"
+    extract = read(referrals, "id,c,day\n1,A,2024-02-01\n", referral=began)
+    assert extract.log.referrals["observed_from"].to_list() == [date(2024, 1, 1)] * 2
+    ledger = Ledger.of(extract.log, as_of=date(2024, 12, 31), unit="referral")
+    # Received on 1 November, watched from the 61st day on.
+    own = ledger.waits.filter(clock="received")
+    assert sorted(own.select("days", "entered").rows()) == [(305, 0), (426, 61)]
+    months = caseload(ledger, period="quarter").overall.periods
+    assert [(one.label, one.received, one.closing, one.listed) for one in months[:2]] == [
+        ("2024-Q1", 1, None, 2),
+        ("2024-Q2", 0, None, 2),
+    ]
+
+
+def test_the_day_on_which_an_extract_begins_is_a_day(read):
+    with pytest.raises(ProfileError, match="observed_from"):
+        read(ONE, "id,c,day\n", referral='observed_from = "day"')

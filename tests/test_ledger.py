@@ -125,13 +125,24 @@ ROW = pl.int_range(pl.len()) == 0
             lambda t: t.filter(pl.col("from") != "under_triage"),
             "movements in minus movements out are the stock",
         ),
+        (
+            "movements",
+            lambda t: t.with_columns(flow=pl.lit("reopened")),
+            "what comes into the caseload less what leaves it is open",
+        ),
         ("waits", lambda t: t.with_columns(n=-pl.col("n")), "no count is negative"),
         ("standing", lambda t: t.with_columns(place=pl.lit("nowhere")), "every unit is in one of the places"),
         ("standing", lambda t: t.with_columns(peak=pl.lit("charged")), "whoever is charged stands in charge"),
         (
             "measures",
             lambda _: pl.DataFrame(
-                {"territory": ["US-CA"], "place": ["closed"], "measure": ["content_takedown"], "n": [2]}
+                {
+                    "territory": ["US-CA"],
+                    "place": ["closed"],
+                    "measure": ["content_takedown"],
+                    "came_in": [False],
+                    "n": [2],
+                }
             ),
             "a measure is counted once a unit",
         ),

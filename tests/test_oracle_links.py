@@ -128,7 +128,7 @@ def test_an_excluded_unit_ends_its_clock_where_it_left():
         history((day(1), "made_available"), (day(1, 3), "accept"), (day(1, 11), "close", "closed/merged")),
         [referral(until=None)],
     )
-    assert tables["waits"] == {("received", "open", "excluded", 10, 365, False): 1}
+    assert tables["waits"] == {("received", "open", "excluded", 10, 365, False, 0, False): 1}
 
 
 # --- transfers ------------------------------------------------------------------------------------
@@ -140,10 +140,10 @@ def test_a_transfer_to_nowhere():
     own = count(events, referrals, unit="referral")
     cell = ("triaged", "triaged", "transferred_out", "unlinked:transferred", "", "no", False, False, False)
     assert only(own["standing"]) == cell
-    assert own["waits"] == {("received", "open", "transferred_out", 31, 365, False): 1}
+    assert own["waits"] == {("received", "open", "transferred_out", 31, 365, False, 0, False): 1}
     family = count(events, referrals)
     assert only(family["standing"])[2:6] == ("unknown", "transferred_out", "", "unwatched")
-    assert family["waits"] == {("received", "open", "unknown", 31, 365, False): 1}
+    assert family["waits"] == {("received", "open", "unknown", 31, 365, False, 0, False): 1}
     assert rate(own["standing"], "charged")["unlinked"] == 1
     assert rate(family["standing"], "charged")["unknown"] == 1
 
@@ -162,8 +162,8 @@ def test_three_generations_are_one_family():
     assert only(tables["standing"]) == (
         *("charged", "charged", "charge", "charge_pending", "federal", "watched", False, True, False),
     )
-    assert tables["waits"] == {("received", "open", "charge", 121, 365, False): 1}
-    assert tables["stock"] == {("transferred", "no"): 2, ("charged", "watched"): 1}
+    assert tables["waits"] == {("received", "open", "charge", 121, 365, False, 0, False): 1}
+    assert tables["stock"] == {("transferred", "no", None): 2, ("charged", "watched", None): 1}
     # Each by itself: two handed on, the receivers came in.
     own = count(events, referrals, unit="referral")["standing"]
     assert Counter((cell[2], cell[3], cell[8]) for cell in own) == {
@@ -189,12 +189,12 @@ def test_two_children_and_the_order_of_places():
     tables = count(events, referrals)
     assert only(tables["standing"])[2:6] == ("unknown", "no_longer_watched", "", "unwatched")
     # b speaks before a closes, so the family never leaves open; watching ends on day 152.
-    assert tables["waits"] == {("received", "open", "unknown", 152, 365, False): 1}
+    assert tables["waits"] == {("received", "open", "unknown", 152, 365, False, 0, False): 1}
     # Without b the family closes on day 91, and its clock runs to T.
     alone = count([*events[:6]], referrals[:2])
     assert alone["waits"] == {
-        ("received", "open", "closed", 91, 365, False): 1,
-        ("received", "closed", "pending", 365, 365, False): 1,
+        ("received", "open", "closed", 91, 365, False, 0, False): 1,
+        ("received", "closed", "pending", 365, 365, False, 0, False): 1,
     }
 
 
@@ -218,9 +218,9 @@ def test_parents_in_a_circle_are_families_of_their_own():
             *("", "unwatched", False, False, False),
         ): 3
     }
-    assert tables["waits"] == {("received", "open", "unknown", None, 365, False): 3}
-    assert tables["movements"] == {(day(1), "outside", "set_aside"): 3}
-    assert tables["stock"] == {("set_aside", "unwatched"): 3}
+    assert tables["waits"] == {("received", "open", "unknown", None, 365, False, 0, False): 3}
+    assert tables["movements"] == {(day(1), "outside", "set_aside", "transferred_in", False): 3}
+    assert tables["stock"] == {("set_aside", "unwatched", None): 3}
 
 
 def test_a_child_before_its_parent_undates_the_family():
@@ -231,7 +231,7 @@ def test_a_child_before_its_parent_undates_the_family():
     # Before the root has come in, the family is there already: the root's dimensions, no day zero.
     early = count(events, referrals, by=("dim",), as_of=day(2, 20))
     assert only(early["standing"])[:4] == ("root", "made_available", "made_available", "pending")
-    assert only(early["waits"]) == ("root", "received", "open", "undated", None, None, False)
+    assert only(early["waits"]) == ("root", "received", "open", "undated", None, None, False, 0, False)
 
 
 def test_a_set_aside_member_keeps_the_family_open_but_for_a_charge():
@@ -246,7 +246,7 @@ def test_a_set_aside_member_keeps_the_family_open_but_for_a_charge():
     charged = history(*opened(day(2)), CHARGED, name="a")
     tables = count([*events[:5], *charged], referrals)
     assert only(tables["standing"])[2:6] == ("charge", "charge_pending", "local", "unwatched")
-    assert tables["waits"] == {("received", "open", "charge", 60, 365, False): 1}
+    assert tables["waits"] == {("received", "open", "charge", 60, 365, False, 0, False): 1}
 
 
 @pytest.mark.parametrize(
@@ -311,9 +311,9 @@ def test_a_family_is_reopenable_when_nothing_runs_and_one_closure_may_be_undone(
     # The reason is b's, the later; that a may come back is seen in the column open alone.
     assert only(tables["standing"])[2:6] == ("closed", "time_barred", "", "reopenable")
     assert tables["stock"] == {
-        ("transferred", "no"): 1,
-        ("closed", "reopenable"): 1,
-        ("closed_final", "no"): 1,
+        ("transferred", "no", None): 1,
+        ("closed", "reopenable", None): 1,
+        ("closed_final", "no", None): 1,
     }
     rates = rate(tables["standing"], "charged")
     assert (rates["lost"], rates["reopenable"], rates["upper"]) == (1, 1, 0)

@@ -30,13 +30,13 @@ def test_a_charge_is_one_whatever_became_of_it():
         *("charged", "charged", "charge", "charge_dismissed", "local", "no", False, False, False),
     )
     # 1 January + 365 days is 31 December 2024 (a leap year), so the unit has been followed for 365 days.
-    assert only(tables["waits"]) == ("received", "open", "charge", 60, 365, False)
-    assert tables["stock"] == {("concluded", "no"): 1}
+    assert only(tables["waits"]) == ("received", "open", "charge", 60, 365, False, 0, False)
+    assert tables["stock"] == {("concluded", "no", None): 1}
     # As of 30 April the dismissal does not exist: the case runs, followed for 90 days (of 120).
     before = count(events, [referral()], as_of=day(4, 30))
     assert only(before["standing"])[3:6] == ("charge_pending", "local", "watched")
-    assert only(before["waits"]) == ("received", "open", "charge", 60, 90, False)
-    assert before["stock"] == {("charged", "watched"): 1}
+    assert only(before["waits"]) == ("received", "open", "charge", 60, 90, False, 0, False)
+    assert before["stock"] == {("charged", "watched", None): 1}
 
 
 def test_movements_are_by_quarter_and_every_moving_event_is_one():
@@ -50,13 +50,13 @@ def test_movements_are_by_quarter_and_every_moving_event_is_one():
     )
     quarter1, quarter2, quarter3 = day(1), day(4), day(7)
     assert count(events, [referral()])["movements"] == {
-        (quarter1, "outside", "made_available"): 1,
-        (quarter1, "made_available", "under_triage"): 1,
-        (quarter1, "under_triage", "under_investigation"): 1,
-        (quarter2, "under_investigation", "charged"): 1,
-        (quarter2, "charged", "charged"): 1,
-        (quarter3, "charged", "charged"): 1,  # b is still open
-        (quarter3, "charged", "concluded"): 1,
+        (quarter1, "outside", "made_available", "received", False): 1,
+        (quarter1, "made_available", "under_triage", None, False): 1,
+        (quarter1, "under_triage", "under_investigation", None, False): 1,
+        (quarter2, "under_investigation", "charged", "charged", False): 1,
+        (quarter2, "charged", "charged", None, False): 1,
+        (quarter3, "charged", "charged", None, False): 1,  # b is still open
+        (quarter3, "charged", "concluded", None, False): 1,
     }
 
 
@@ -115,7 +115,7 @@ def test_implied_rungs_are_apart_and_their_level_can_be_unrecorded():
         ),
     )
     # Never watched, so the clock ends as unknown; and on which day it was charged, nobody stated.
-    assert tables["waits"] == {("received", "open", "unknown", None, 365, False): 1}
+    assert tables["waits"] == {("received", "open", "unknown", None, 365, False, 0, False): 1}
     rates = rate(tables["standing"], "charged")
     assert (rates["reached"], rates["implied"], rates["lower"], rates["upper"]) == (0, 1, 0, 1)
     assert rates["resolved"] is None
@@ -138,7 +138,7 @@ def test_what_is_closed_may_come_back_or_not(ending, place, stage, is_open):
     tables = count(history(*opened(day(1)), (day(2), "close", ending)), [referral(until=None)])
     cell = only(tables["standing"])
     assert (cell[2], cell[5]) == (place, is_open)
-    assert tables["stock"] == {(stage, is_open): 1}
+    assert tables["stock"] == {(stage, is_open, None): 1}
     # Both are lost to a charge, whoever watches; what may come back is told apart. Excluded is neither.
     rates = rate(tables["standing"], "charged")
     assert rates["lost"] == (place != "excluded")
@@ -174,8 +174,8 @@ def test_late_feedback_counts_where_it_stands_and_never_in_the_clock():
     cell = only(tables["standing"])
     assert (cell[2], cell[5], cell[7]) == ("charge", "unwatched", True)
     assert tables["waits"] == {
-        ("received", "open", "charge", 60, 365, True): 1,
-        ("received", "open", "unknown", 59, 365, False): 1,
+        ("received", "open", "charge", 60, 365, True, 0, False): 1,
+        ("received", "open", "unknown", 59, 365, False, 0, False): 1,
     }
 
 
@@ -190,15 +190,15 @@ def test_a_closure_and_a_reopening():
     tables = count(events, [referral()])
     assert only(tables["standing"])[2:6] == ("administrative", "out_of_court_disposal", "", "no")
     assert tables["waits"] == {
-        ("received", "open", "closed", 91, 365, False): 1,
-        ("received", "closed", "open", 121, 365, False): 1,
-        ("received", "open", "administrative", 152, 365, False): 1,
-        ("received", "administrative", "pending", 365, 365, False): 1,
+        ("received", "open", "closed", 91, 365, False, 0, False): 1,
+        ("received", "closed", "open", 121, 365, False, 0, False): 1,
+        ("received", "open", "administrative", 152, 365, False, 0, False): 1,
+        ("received", "administrative", "pending", 365, 365, False, 0, False): 1,
     }
     # Watched to 15 April only: it was closed when last seen, and is not known to have stayed so.
     seen = count(events, [referral(until=day(4, 15))])
-    assert seen["waits"]["received", "closed", "unknown", 105, 365, False] == 1
-    assert seen["waits"]["received", "closed", "open", 121, 365, True] == 1
+    assert seen["waits"]["received", "closed", "unknown", 105, 365, False, 0, False] == 1
+    assert seen["waits"]["received", "closed", "open", 121, 365, True, 0, False] == 1
     assert only(seen["standing"])[2] == "administrative"
 
 
@@ -210,7 +210,9 @@ def test_measures_count_beside_the_place_once_per_unit():
         (day(2), "administrative_action", take_down),
         (day(11), "administrative_action", "administrative/victim_safeguarding"),
     )
-    assert count(events, [referral()], as_of=day(10))["measures"] == {("pending", "content_takedown"): 1}
+    assert count(events, [referral()], as_of=day(10))["measures"] == {
+        ("pending", "content_takedown", False): 1
+    }
 
 
 def test_amended_events_never_happened():
@@ -246,11 +248,11 @@ def test_dates_backwards_keep_the_place_and_lose_the_clock():
         False,
         False,
     )
-    assert tables["waits"] == {("received", "open", "undated", None, 180, False): 1}
+    assert tables["waits"] == {("received", "open", "undated", None, 180, False, 0, False): 1}
     # It is received on its first event's day, however early another is dated.
     assert count(events, [referral()], as_of=day(2, 15))["stock"] == {}
     # In mid March the acceptance of 1 February exists.
-    assert count(events, [referral()], as_of=day(3, 15))["stock"] == {("under_triage", "watched"): 1}
+    assert count(events, [referral()], as_of=day(3, 15))["stock"] == {("under_triage", "watched", None): 1}
 
 
 def test_an_event_that_the_day_of_the_count_tears_out():
@@ -259,8 +261,8 @@ def test_an_event_that_the_day_of_the_count_tears_out():
     events = history((day(1), "made_available"), (day(1), "accept"), (far, "open_investigation"), CHARGED)
     assert violations(events, [referral()]) == [("r", 3, "date_backwards")]
     tables = count(events, [referral()])
-    assert tables["movements"][day(1), "under_triage", "charged"] == 1
-    assert tables["waits"] == {("received", "open", "undated", None, 365, False): 1}
+    assert tables["movements"][day(1), "under_triage", "charged", "charged", True] == 1
+    assert tables["waits"] == {("received", "open", "undated", None, 365, False, 0, False): 1}
 
 
 def test_a_record_without_a_first_day_is_received_whatever_the_day():
@@ -271,8 +273,8 @@ def test_a_record_without_a_first_day_is_received_whatever_the_day():
     ]
     tables = count(events, [referral(), referral("s")], as_of=date(2000, 1, 1))
     assert {cell[3] for cell in tables["standing"]} == {"set_aside:date_missing", "set_aside:no_events"}
-    assert tables["waits"] == {("received", "open", "unknown", None, None, False): 2}
-    assert tables["movements"] == {(None, "outside", "set_aside"): 2}
+    assert tables["waits"] == {("received", "open", "unknown", None, None, False, 0, False): 2}
+    assert tables["movements"] == {(None, "outside", "set_aside", "received", False): 2}
 
 
 def test_the_first_rule_in_order_names_the_reason():
@@ -306,7 +308,7 @@ def test_numbers_that_occur_twice_and_events_of_nobody():
         ("nobody", 0, "event_without_referral"): 1,
     }
     # The first day is the earliest of the two.
-    assert count(events, [referral()], as_of=day(1))["stock"] == {("set_aside", "unwatched"): 1}
+    assert count(events, [referral()], as_of=day(1))["stock"] == {("set_aside", "unwatched", None): 1}
 
 
 @pytest.mark.parametrize(
@@ -387,7 +389,7 @@ def test_an_incomplete_record_without_a_charge_is_unknown(ending, unit):
         *("investigated", "investigated", "unknown", "incomplete", "", "unwatched", False, True, False),
     )
     # What is seen to have ended it does not end it.
-    assert only(tables["waits"]) == ("received", "open", "unknown", None, 365, False)
+    assert only(tables["waits"]) == ("received", "open", "unknown", None, 365, False, 0, False)
 
 
 @pytest.mark.parametrize(
@@ -400,8 +402,8 @@ def test_an_incomplete_record_keeps_its_charge(status, is_open):
     cell = only(tables["standing"])
     assert cell[2:6] == ("charge", status or "charge_pending", "local", is_open)
     assert tables["waits"] == {
-        ("received", "open", "charge", 60, 365, True): 1,
-        ("received", "open", "unknown", None, 365, False): 1,
+        ("received", "open", "charge", 60, 365, True, 0, False): 1,
+        ("received", "open", "unknown", None, 365, False, 0, False): 1,
     }
     # Whoever is set aside is no less so.
     gap = events[:1] + events[2:]

@@ -36,10 +36,10 @@ QUESTIONS = [
 
 COLUMNS = {
     "standing": ("peak", "stated", "place", "reason", "levels", "open", "undated", "late", "came_in"),
-    "waits": ("clock", "from", "to", "days", "followed", "late"),
-    "movements": ("period", "from", "to"),
-    "stock": ("stage", "open"),
-    "measures": ("place", "measure"),
+    "waits": ("clock", "from", "to", "days", "followed", "late", "entered", "came_in"),
+    "movements": ("period", "from", "to", "flow", "undated"),
+    "stock": ("stage", "open", "observed_from"),
+    "measures": ("place", "measure", "came_in"),
 }
 TYPES = {str: pl.String, int: pl.Int64, bool: pl.Boolean, date: pl.Date}
 PARTS = (

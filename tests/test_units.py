@@ -15,6 +15,7 @@ from tipline_outcomes import (
     Closed,
     ClosedReason,
     Cohort,
+    Coverage,
     Event,
     EventLog,
     IncidentType,
@@ -30,9 +31,12 @@ from tipline_outcomes import (
     SourceKind,
     Unit,
     attrition,
+    caseload,
+    contributions,
     conversion,
     flow,
     outcome_mix,
+    period_clearance,
 )
 
 END = date(2024, 12, 31)
@@ -321,15 +325,18 @@ def test_movements_and_stock_are_of_referrals(unit):
 
 @pytest.mark.parametrize("unit", Unit)
 def test_a_unit_answers_what_it_can_and_refuses_the_rest_by_name(unit):
-    counted = ledger(referral("a", *CASE, reports=["p"]), unit=unit)
+    counted = ledger(referral("a", *CASE, reports=["p"]), unit=unit, by=("territory",))
+    everybody = Coverage(made_available={"US-CA": 1}, dimension="territory")
     asked = {
         Question.MIX: lambda: outcome_mix(counted),
         Question.COURTS: lambda: [conversion(counted, to) for to in ("charged", "convicted")],
         Question.ATTRITION: lambda: attrition(counted),
         Question.FLOW: lambda: flow(counted),
+        Question.CASELOAD: lambda: [caseload(counted), period_clearance(counted)],
+        Question.COVERAGE: lambda: contributions(counted, everybody),
         Question.CONVERSION: lambda: [conversion(counted, to) for to in list(Milestone)[:4]],
     }
-    assert asked.keys() | {Question.CASELOAD} == set(Question)
+    assert asked.keys() == set(Question)
     for question, ask in asked.items():
         if unit in question.units:
             ask()

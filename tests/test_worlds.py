@@ -6,6 +6,7 @@ from collections import Counter
 import pytest
 
 from oracle import Record, ledger_of, violations
+from oracle_clocks import CLOCKS
 from oracle_words import (
     ADMINISTRATIVE_ENDINGS,
     ALLOWED,
@@ -101,11 +102,9 @@ def test_every_place_reason_and_ending_of_the_clock_comes_about(record):
         assert len(seen(tables, "measures", 1)) == 6
         assert seen(tables, "waits", 4) == {None, 0, 30, 90, 180, 365}
         pairs = {(c[1], c[2], c[5]) for t in tables for c in t["waits"] if c[0] == "received"}
-        timed = {
-            c[0]: {d[1:3] for t in tables for d in t["waits"] if d[0] == c[0]}
-            for t in tables
-            for c in t["waits"]
-        }
+        timed = {clock: set() for clock in CLOCKS}
+        for cell in (cell for table in tables for cell in table["waits"]):
+            timed[cell[0]].add(cell[1:3])
         assert {("open", "investigated"), ("open", "implied"), ("closed", "investigated")} <= timed["triage"]
         assert {("open", "charge"), ("closed", "open"), ("open", "implied")} <= timed["investigation"]
         courts = {("charge", "convicted"), ("charge", "concluded"), ("concluded", "charge")}
@@ -126,7 +125,7 @@ def test_every_place_reason_and_ending_of_the_clock_comes_about(record):
 def test_the_oracle_keeps_the_laws_of_accounting(record, as_of, unit):
     tables = ledger_of(record, as_of=as_of, by=("world",), unit=unit)
     endings: Counter = Counter()
-    for (name, clock, _, to, _, _, late), n in tables["waits"].items():
+    for (name, clock, _, to, _, _, late, _, _), n in tables["waits"].items():
         if clock == "received" and (
             to in {"pending", "unknown", "excluded", "undated", "implied"}
             or (to in {"charge", "transferred_out"} and not late)
@@ -137,10 +136,10 @@ def test_the_oracle_keeps_the_laws_of_accounting(record, as_of, unit):
         received[cell[0]] += n
     assert endings == received
     flow: Counter = Counter()
-    for (name, _, came_from, to), n in tables["movements"].items():
+    for (name, _, came_from, to, _, _), n in tables["movements"].items():
         flow[name, to] += n
         flow[name, came_from] -= n
     stock: Counter = Counter()
-    for (name, stage, _), n in tables["stock"].items():
+    for (name, stage, *_), n in tables["stock"].items():
         stock[name, stage] += n
     assert {cell: n for cell, n in flow.items() if cell[1] != "outside" and n} == dict(stock)

@@ -177,6 +177,7 @@ def _child_too_early(w: World) -> None:
 def _referral_twice(w: World) -> None:
     """A second row for a referral, the same or different."""
     row = dict(w.rng.choice(w.referrals))
+    row["observed_from"] = w.referrals[0]["observed_from"]
     for column in ("parent_id", "territory", "observed_through", "incomplete", "source", "agency", "level"):
         if w.chance(0.4):
             other = w.rng.choice(w.referrals)

@@ -38,6 +38,7 @@ REFERRAL_COLUMNS: dict[str, type] = {
     "territory": str,
     "level": str,
     "agency": str,
+    "observed_from": date,
     "observed_through": date,
     "incomplete": bool,
     "world": str,
@@ -65,6 +66,12 @@ WEIGHTS = {
     "decide_subject": 2,
     "confirm_open": 1,
 }
+
+
+def some_watch_begin(name: str) -> date | None:
+    """Give the day from which a referral is told of, by a die of its own: the rest stays as it is."""
+    rng = random.Random(name)
+    return rng.choice((None, None, None, FIRST + timedelta(days=rng.randrange(-60, 760))))
 
 
 class World:
@@ -97,6 +104,7 @@ class World:
                 "territory": rng.choice(("US-CA", "US-CA", "US-TX", "ZZ", "GB", "FR-75", "GB-ENG", "AT-9")),
                 "level": rng.choice(LEVELS),
                 "agency": rng.choice((None, "a1", "a2")),
+                "observed_from": some_watch_begin(name),
                 "observed_through": self.some_watch_end(),
                 "incomplete": self.chance(0.04),
                 "world": self.name,

@@ -19,7 +19,10 @@ from pydantic import (
     model_validator,
 )
 
-OWN = {"referral_id", "parent_id", "territory", "level", "agency", "observed_through", "incomplete"}
+OWN = {
+    *("referral_id", "parent_id", "territory", "level", "agency"),
+    *("observed_from", "observed_through", "incomplete"),
+}
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 LONGEST = 200
 
@@ -133,6 +136,7 @@ class Referral(Strict):
     history: list[Event]
     report_ids: list[Id] = []
     parent_id: Id | None = None
+    observed_from: Day | None = None
     observed_through: Day | None = None
     incomplete: bool = False
     dimensions: dict[Text, Text] = {}

@@ -3,6 +3,7 @@
 The day is the unit of time. Nothing here reads the clock, and no naive time stamp is given a zone in silence.
 """
 
+from calendar import monthrange
 from datetime import date, datetime
 from enum import StrEnum
 from typing import assert_never
@@ -11,7 +12,7 @@ import pendulum
 
 from tipline_outcomes.errors import InvalidValueError
 
-__all__ = ["EPOCH", "Period", "day_in_zone", "parse_day", "period_start", "plain_day"]
+__all__ = ["EPOCH", "Period", "day_in_zone", "parse_day", "period_end", "period_start", "plain_day"]
 
 EPOCH = date(1970, 1, 1)
 """The day from which days are numbered in whole tables."""
@@ -20,13 +21,55 @@ EPOCH = date(1970, 1, 1)
 class Period(StrEnum):
     """The calendar periods by which movements are counted.
 
-    >>> Period("quarter")
-    <Period.QUARTER: 'quarter'>
+    >>> Period("quarter").label(date(2024, 7, 1)), Period.MONTH.label(date(2024, 7, 1))
+    ('2024-Q3', '2024-07')
     """
 
     MONTH = "month"
+    """A calendar month: ``2024-07``."""
     QUARTER = "quarter"
+    """Three calendar months, from January, April, July or October: ``2024-Q3``."""
     YEAR = "year"
+    """A calendar year: ``2024``."""
+    US_FISCAL_YEAR = "us_fiscal_year"
+    """The fiscal year of the United States' federal government, October to September, named by the year in
+    which it ends: ``FY2025`` began on 1 October 2024 (31 U.S.C. 1102, since 1976)."""
+    UK_FINANCIAL_YEAR = "uk_financial_year"
+    """The financial year of the United Kingdom's government, April to March, named by both years: ``2024/25``
+    began on 1 April 2024 (Interpretation Act 1978, schedule 1)."""
+
+    @property
+    def months(self) -> int:
+        """How many months it has."""
+        return {Period.MONTH: 1, Period.QUARTER: 3}.get(self, 12)
+
+    def is_made_of(self, finer: "Period") -> bool:
+        """Tell whether each period of this kind is made of whole ones of a finer kind.
+
+        >>> Period.US_FISCAL_YEAR.is_made_of(Period.QUARTER), Period.US_FISCAL_YEAR.is_made_of(Period.YEAR)
+        (True, False)
+        """
+        return self is finer or finer.months < self.months
+
+    def label(self, start: date) -> str:
+        """Name the period that begins on a day.
+
+        >>> Period.US_FISCAL_YEAR.label(date(2024, 10, 1)), Period.UK_FINANCIAL_YEAR.label(date(2024, 4, 1))
+        ('FY2025', '2024/25')
+        """
+        match self:
+            case Period.MONTH:
+                return f"{start.year:04}-{start.month:02}"
+            case Period.QUARTER:
+                return f"{start.year:04}-Q{(start.month + 2) // 3}"
+            case Period.YEAR:
+                return f"{start.year:04}"
+            case Period.US_FISCAL_YEAR:
+                return f"FY{_shifted(start, 11).year:04}"
+            case Period.UK_FINANCIAL_YEAR:
+                return f"{start.year:04}/{(start.year + 1) % 100:02}"
+            case _:  # pragma: no cover - the type checkers prove that nothing is left
+                assert_never(self)
 
 
 def parse_day(text: str) -> date:
@@ -99,15 +142,25 @@ def day_in_zone(stamp: datetime, zone: str) -> date:
 def period_start(day: date, period: Period) -> date:
     """Give the first day of the period in which *day* lies.
 
-    >>> period_start(date(2024, 8, 17), Period.QUARTER)
-    datetime.date(2024, 7, 1)
+    >>> day = date(2024, 8, 17)
+    >>> period_start(day, Period.QUARTER), period_start(day, Period.US_FISCAL_YEAR)
+    (datetime.date(2024, 7, 1), datetime.date(2023, 10, 1))
     """
-    match period:
-        case Period.MONTH:
-            return day.replace(day=1)
-        case Period.QUARTER:
-            return date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
-        case Period.YEAR:
-            return date(day.year, 1, 1)
-        case _:  # pragma: no cover - the type checkers prove that nothing is left
-            assert_never(period)
+    first = {Period.US_FISCAL_YEAR: 10, Period.UK_FINANCIAL_YEAR: 4}.get(period, 1)
+    return _shifted(day.replace(day=1), -((day.month - first) % period.months))
+
+
+def period_end(start: date, period: Period) -> date:
+    """Give the last day of the period that begins on *start*.
+
+    >>> period_end(date(2024, 2, 1), Period.MONTH), period_end(date(2023, 10, 1), Period.US_FISCAL_YEAR)
+    (datetime.date(2024, 2, 29), datetime.date(2024, 9, 30))
+    """
+    last = _shifted(start, period.months - 1)
+    return last.replace(day=monthrange(last.year, last.month)[1])
+
+
+def _shifted(month: date, by: int) -> date:
+    """Go a number of months on from the first day of one; the calendar ends with the years 1 and 9999."""
+    months = min(max(12 * month.year + month.month - 1 + by, 12), 12 * 10_000 - 1)
+    return date(months // 12, months % 12 + 1, 1)

@@ -113,6 +113,7 @@ def profile_of(rng, names):
     }
     through = rng.choice(["through", "through", date(2024, 6, 30)])
     optional = {"parent": "parent", "agency": "ag", "observed_through": through}
+    optional["observed_from"] = date(2021, 6, 1)
     referral |= {name: value for name, value in optional.items() if some(rng, 0.6)}
     if some(rng, 0.7):
         referral["dimensions"] = rng.choice([["flag"], {"kind": ["lvl", "flag"]}, {"x": "code", "y": "lvl"}])

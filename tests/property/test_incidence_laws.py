@@ -12,7 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from oracle import stand_all
-from oracle_clocks import CLOCKS, clock_rows
+from oracle_clocks import CLOCKS, clock_rows, told_from
 from oracle_incidence import probabilities, redistributed, variances
 from oracle_rules import Record
 from oracle_units import UNITS
@@ -253,21 +253,22 @@ def placed(one):
 
 
 def told(clock, units, as_of):
-    """What the oracle's clocks say of each unit: (start, path or None, the rows)."""
+    """What the oracle's clocks say of each unit: (start, the day from which it was watched, path, rows)."""
     made = []
     for one in units:
         start, rows = clock_rows(clock, one, as_of)
         if not rows:
             continue
         seen = [row for row in rows if not row[3]]
+        entered = max([0, *((begin - start).days for begin in told_from(one) if start is not None)])
         ending = seen[-1][1]
         if seen[-1][2] is None or ending == "excluded":
             path = None
         elif ending in ("pending", "unknown"):
-            path = (tuple((days, to) for _, to, days, _ in seen[:-1]), seen[-1][2])
+            path = (tuple((days, to) for _, to, days, _ in seen[:-1]), seen[-1][2], entered)
         else:
-            path = (tuple((days, to) for _, to, days, _ in seen), None)
-        made.append((start, path, rows))
+            path = (tuple((days, to) for _, to, days, _ in seen), None, entered)
+        made.append((start, entered, path, rows))
     return made
 
 
@@ -286,8 +287,8 @@ def test_the_curves_of_a_ledger_are_those_of_its_units(unit, clock):
     for result in cumulative_incidence(ledger, clock=clock).groups:
         own = [one for one in units if one["row"].get(by) == result.group[by]]
         rows = told(clock, own, as_of)
-        wanted = probabilities([path for _, path, _ in rows if path is not None], Clock(clock).states)
-        assert result.timed == sum(path is not None for _, path, _ in rows)
+        wanted = probabilities([path for _, _, path, _ in rows if path is not None], Clock(clock).states)
+        assert result.timed == sum(path is not None for _, _, path, _ in rows)
         found = {}
         for day, outcome, incidence in result.curve.select("day", "outcome", "incidence").iter_rows():
             found.setdefault(day, {})[outcome] = incidence
@@ -306,17 +307,17 @@ def test_bounds_are_the_curves_of_the_two_extremes_unit_by_unit(unit, clock):
     for result in cumulative_incidence(ledger, clock=clock).groups:
         own = [one for one in units if one["row"].get(by) == result.group[by]]
         rows = told(clock, own, as_of)
-        excluded = sum(ended[-1][1] == "excluded" for _, _, ended in rows)
+        excluded = sum(ended[-1][1] == "excluded" for *_, ended in rows)
         ends = {}
         for way in (target, "never"):
             paths_ = [((0, way),) for _ in range(min(excluded, result.unlinked))]
             paths_ = [(changes, None) for changes in paths_]
-            for _, path, ended in rows:
+            for _, _, path, ended in rows:
                 last = [row for row in ended if not row[3]][-1]
                 if path is None:
                     paths_ += [] if last[1] == "excluded" else [(((0, way),), None)]
                 elif last[1] == "unknown" and last[0] == begins:
-                    paths_.append(((*path[0], (path[1], way)), None))
+                    paths_.append(((*path[0], (path[1], way)), None, path[2]))
                 else:
                     paths_.append(path)
             ends[way] = probabilities(paths_, states)
@@ -339,10 +340,14 @@ def test_conversion_within_is_counted_unit_by_unit(unit, clock, days):
     table = conversion_within(ledger, days, milestone, clock=clock)
     for result in (table.overall, *table.groups):
         own = [one for one in units if not result.group or one["row"].get(by) == result.group[by]]
-        names = ("reached", "known_late", "not_reached", "unknown", "too_young", "elsewhere")
+        names = ("reached", "known_late", "not_reached", "unknown", "too_young", "entered_late", "elsewhere")
         wanted = dict.fromkeys(names, 0)
-        for start, _, rows in told(clock, own, as_of):
-            wanted[fate(start, rows, as_of, days, target)] += 1
+        for start, entered, _, rows in told(clock, own, as_of):
+            found = fate(start, rows, as_of, days, target)
+            if entered and found != "elsewhere":
+                wanted["entered_late"] += 1
+                continue
+            wanted[found] += 1
             wanted["known_late"] += is_late(start, rows, as_of, days, target)
         assert {name: getattr(result, name) for name in names} == wanted, result.group
 
@@ -400,7 +405,7 @@ def test_shifting_the_calendar_changes_nothing(by):
     step = pl.duration(days=by)
     moved = EventLog.from_frames(
         log.events.with_columns(pl.col("on", "superseded_on") + step),
-        log.referrals.with_columns(pl.col("observed_through") + step),
+        log.referrals.with_columns(pl.col("observed_from", "observed_through") + step),
     )
     before = Ledger.of(log, as_of=AS_OF[2], by=("source",))
     after = Ledger.of(moved, as_of=AS_OF[2] + timedelta(days=by), by=("source",))

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from oracle import LADDER, Record, by_group, ledger_of, rate
-from tipline_outcomes import EventLog, Ledger, Unit, conversion
+from tipline_outcomes import EventLog, Ledger, Period, Unit, conversion
 from worlds import AS_OF, EVENT_COLUMNS, LINK_COLUMNS, REFERRAL_COLUMNS, REPORT_COLUMNS, many, reports_of
 
 pytestmark = pytest.mark.property
@@ -21,10 +21,10 @@ SOURCE = "source"
 
 COLUMNS = {
     "standing": ("peak", "stated", "place", "reason", "levels", "open", "undated", "late", "came_in"),
-    "waits": ("clock", "from", "to", "days", "followed", "late"),
-    "movements": ("period", "from", "to"),
-    "stock": ("stage", "open"),
-    "measures": ("place", "measure"),
+    "waits": ("clock", "from", "to", "days", "followed", "late", "entered", "came_in"),
+    "movements": ("period", "from", "to", "flow", "undated"),
+    "stock": ("stage", "open", "observed_from"),
+    "measures": ("place", "measure", "came_in"),
 }
 PARTS = (
     "received",
@@ -100,8 +100,8 @@ def assert_same(wanted: Counter[Any], found: Counter[Any], what: str, world_at: 
     if world_at is not None:
         name = str(cells[0][world_at])[:6]
         events, referrals = rows
-        columns = ("referral_id", "parent_id", "territory", "level", "observed_through")
-        lines.append(f"world {name} (of referrals: id, parent, territory, level, observed_through):")
+        columns = ("referral_id", "parent_id", "territory", "level", "observed_from", "observed_through")
+        lines.append(f"world {name} (of referrals: id, parent, territory, level, observed from, through):")
         for row in sorted((r for r in referrals if r["world"] == name), key=lambda r: r["referral_id"]):
             told = show(row[column] for column in columns)
             lines.append(f"  {told}")
@@ -166,10 +166,8 @@ def test_other_dimensions_with_values_that_are_missing(unit, by):
         assert_same(tables[name], found, f"{name} per {unit} by {by}", None, None)
 
 
-@pytest.mark.parametrize("period", ["month", "year"])
+@pytest.mark.parametrize("period", ["month", "year", "us_fiscal_year", "uk_financial_year"])
 def test_other_periods_and_horizons(period):
-    from tipline_outcomes import Period
-
     _, _, record, log = made(*EVERYDAY)
     tables = ledger_of(
         record, as_of=AS_OF[3], by=("source",), unit="family", period=period, horizons=(7, 400)

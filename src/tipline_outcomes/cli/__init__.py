@@ -8,10 +8,11 @@ import os
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 
-from tipline_outcomes._dates import parse_day
+from tipline_outcomes._dates import Period, parse_day
 from tipline_outcomes._show import plain
 from tipline_outcomes.cli.shown import SHOWN, show_reading
 from tipline_outcomes.cli.source import Source, from_jsonl, inputs, read
@@ -21,14 +22,20 @@ from tipline_outcomes.errors import MissingExtraError, TiplineError
 from tipline_outcomes.exchange import cohort_schema, dumps_record, record_schema
 from tipline_outcomes.ledger import HORIZONS, Ledger, Unit, count_folder
 from tipline_outcomes.metrics import (
+    CaseloadTable,
+    ContributionTable,
+    Coverage,
     IncidenceTable,
     IntervalTable,
     Question,
     RateTable,
     WithinTable,
     attrition,
+    caseload,
+    contributions,
     conversion,
     conversion_within,
+    covered,
     cumulative_incidence,
     flow,
     intervals,
@@ -55,7 +62,7 @@ except ModuleNotFoundError as error:
 
 __all__ = ["main"]
 
-Table: TypeAlias = IntervalTable | WithinTable | IncidenceTable
+Table: TypeAlias = IntervalTable | WithinTable | IncidenceTable | ContributionTable | CaseloadTable
 """A table that is shown if it was asked for."""
 
 app = App(
@@ -160,6 +167,8 @@ def report(
     within: int | None = None,
     unit: Unit = Unit.FAMILY,
     interval: Literal["ever", "by_as_of"] | None = None,
+    coverage: Path | None = None,
+    caseload_by: Annotated[Period | None, Parameter(name="--caseload", name_transform=str.lower)] = None,
     json_file: Annotated[Path | None, Parameter(name="--json")] = None,
     html: Path | None = None,
 ) -> int:
@@ -180,22 +189,31 @@ def report(
             reports' own dimensions) or the subjects whom events name.
         interval: Also show 95 % intervals of the rate, for the question ever or by_as_of; for units that were
             drawn from many more. They are clustered by agency, where the source names agencies.
+        coverage: A file (CSV, with the columns agency,made_available) of what the clearinghouse made
+            available to each contributor; what is missing counts as unknown.
+        caseload_by: Also show the caseload of referrals by this calendar period: what came in, what went out
+            and what is open.
         json_file: Also write the numbers into this file, as JSON.
         html: Also write a report into this file: one page with tables and charts, that opens anywhere.
     """
     day = parse_day(as_of)
     for file in (json_file, html):
         if file is not None:
-            must_take(file, *inputs(path, profile))
+            must_take(file, *inputs(path, profile), *(() if coverage is None else (coverage,)))
+    expected = None if coverage is None else Coverage.from_file(coverage)
     with _progress() as tell:
         source = read(path, profile, tell)
         tell("Counting")
         agencies = unit is not Unit.REPORT and "agency" in source.log.dimensions
         clustered = interval is not None and agencies and "agency" not in by
         fine = (*by, "agency") if clustered else by
+        # What is missing is told by contributor, and counts whatever the rates are grouped by.
+        named = fine if expected is None else tuple(dict.fromkeys((*fine, expected.dimension)))
         horizons = HORIZONS if within is None else (*HORIZONS, within)
-        by_agency = Ledger.of(source.log, as_of=day, by=fine, unit=unit, horizons=horizons)
-        ledger = by_agency.rolled_up(by)
+        told, given = Ledger.of(source.log, as_of=day, by=named, unit=unit, horizons=horizons), None
+        if expected is not None:
+            given, told = contributions(told, expected), covered(told, expected)
+        by_agency, ledger = told.rolled_up(fine), told.rolled_up(by)
         rates = conversion(ledger, to=to)
         around = (
             intervals(rates, interval, clusters=conversion(by_agency, to=to) if clustered else None)
@@ -204,10 +222,18 @@ def report(
         )
         in_time = None if within is None else conversion_within(ledger, within, to)
         curves = None if in_time is None else cumulative_incidence(ledger, clock=in_time.overall.clock)
-    _show(source, ledger, rates, around, in_time, curves)
+        loads = None if caseload_by is None else _caseload(source, day, by, caseload_by)
+    _show(source, ledger, rates, around, in_time, curves, given, loads)
     if json_file is not None:
         content = document(
-            source.reading, outcome_mix(ledger), rates, around, within=in_time, incidence=curves
+            source.reading,
+            outcome_mix(ledger),
+            rates,
+            around,
+            within=in_time,
+            incidence=curves,
+            contributions=given,
+            caseload=loads,
         )
         write_file(json_file, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
         print(f"\nWritten: {plain(str(json_file))}")
@@ -222,6 +248,10 @@ def report(
         write_file(html, made)
         print(f"\nWritten: {plain(str(html))}")
     return 0
+
+
+def _caseload(source: Source, day: date, by: tuple[str, ...], period: Period) -> CaseloadTable:
+    return caseload(Ledger.of(source.log, as_of=day, by=by, unit=Unit.REFERRAL, period=period))
 
 
 @app.command

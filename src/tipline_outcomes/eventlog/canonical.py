@@ -54,7 +54,8 @@ class Canonical:
 
     Attributes:
         referrals: One row a referral: ``rid`` (row number), ``referral_id``, ``parent_id``, ``incomplete``,
-            ``watch`` and ``first_day`` (days since 1970-01-01, or null; nobody watches what is incomplete),
+            ``begin``, ``watch`` and ``first_day`` (days since 1970-01-01, or null: watched from and through,
+            and received; nobody watches what is incomplete),
             ``parent`` and ``root`` (row numbers), ``came_in`` (the root has a parent, which is not in the
             data), ``aside`` (the rule that sets it aside, or null), ``undated``.
         dimensions: ``rid`` and the columns to group by, under `dimension` names: whatever a user calls a
@@ -89,6 +90,7 @@ def canonical(
     table, doubled = _numbered(eager(referrals), unique=isinstance(events, Told))
     units = table.select(
         *("rid", "referral_id", "parent_id", "incomplete"),
+        begin=nw.col("observed_from").cast(nw.Int32),
         watch=nw.when(~nw.col("incomplete")).then(nw.col("observed_through").cast(nw.Int32)),
     )
     if isinstance(events, Told):

@@ -51,13 +51,16 @@ REFERRAL_COLUMNS: Final[Mapping[str, Column]] = MappingProxyType(
         "territory": Column(str, "ISO 3166-1 or 3166-2", required=True),
         "level": Column(str, "a word of the vocabulary Level", required=True),
         "agency": Column(str, "an ORI or any stable id"),
+        "observed_from": Column(
+            date, "the first day from which the source would have told us of an event; null: from the first"
+        ),
         "observed_through": Column(date, "the last day to which the source would have told us of an event"),
         "incomplete": Column(bool, "whether the source says more than could be read; default False"),
     }
 )
 """The columns of the referral table, one row a referral; any further column is a dimension to group by."""
 
-NO_DIMENSIONS: Final = ("referral_id", "parent_id", "observed_through", "incomplete")
+NO_DIMENSIONS: Final = ("referral_id", "parent_id", "observed_from", "observed_through", "incomplete")
 """The columns of the referral table that are nothing to group by."""
 
 LINK_COLUMNS: Final[Mapping[str, Column]] = MappingProxyType(

@@ -74,7 +74,7 @@ def tables_of(cohort: Cohort) -> Tables:
     def referral_row(referral: Referral) -> Iterator[object]:
         place = referral.jurisdiction
         yield from (referral.id, referral.parent_id, place.territory, place.level.value, place.agency)
-        yield from (referral.observed_through, referral.incomplete)
+        yield from (referral.observed_from, referral.observed_through, referral.incomplete)
         known = dict(referral.dimensions)
         own = [reports[report_id] for report_id in referral.report_ids if report_id in reports]
         for name in names:
@@ -174,6 +174,7 @@ def cohort_of(tables: Tables) -> Cohort:
             history=tuple(histories.get(row["referral_id"], ())),
             report_ids=tuple(report_ids.get(row["referral_id"], ())),
             parent_id=_or_none(ReferralId, row["parent_id"]),
+            observed_from=row["observed_from"],
             observed_through=row["observed_through"],
             incomplete=row["incomplete"],
             dimensions={k: v for k, v in row.items() if k not in REFERRAL_COLUMNS and v is not None},

@@ -26,7 +26,7 @@ __all__ = ["MANIFEST", "Saved", "fingerprint", "is_saved", "save"]
 MANIFEST: Final = "transitions.json"
 """The file that says which codes the others are written in; it is written last."""
 
-_FORMAT: Final = "tipline_outcomes transitions 1"
+_FORMAT: Final = "tipline_outcomes transitions 2"
 
 
 def fingerprint() -> str:

@@ -8,6 +8,7 @@ Read in this order: `spec` (the question), `placing` (where each referral stands
 """
 
 from tipline_outcomes.ledger.clocks import Clock
+from tipline_outcomes.ledger.flows import CaseloadFlow
 from tipline_outcomes.ledger.folder import FolderCount, count_folder
 from tipline_outcomes.ledger.ledger import Ledger
 from tipline_outcomes.ledger.spec import HORIZONS, VOCABULARY_EDITION, LedgerSpec, Unit
@@ -15,6 +16,7 @@ from tipline_outcomes.ledger.spec import HORIZONS, VOCABULARY_EDITION, LedgerSpe
 __all__ = [
     "HORIZONS",
     "VOCABULARY_EDITION",
+    "CaseloadFlow",
     "Clock",
     "FolderCount",
     "Ledger",

@@ -89,7 +89,7 @@ STATES: Final = STATE_CODES | {
 }
 """The codes of the states of all clocks."""
 
-_OF_UNITS = ("unit", "cell", "place", "reason", "since", "watch", "undated", "day0")
+_OF_UNITS = ("unit", "cell", "place", "reason", "since", "begin", "watch", "undated", "came_in", "day0")
 _OF_MARKS = ("day", "action", "reason", "rung", "implied")
 _ORDINAL = EPOCH.toordinal()  # makes every day of the calendar positive, for packing
 _FIRST = 1 << 23  # more than twice the last day of the year 9999

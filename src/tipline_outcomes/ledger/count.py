@@ -120,14 +120,15 @@ def _measures(taken: Eager, units: Eager) -> Eager:
             unit=nw.col("packed") // codes.NOT_A_WORD,
             reason=(nw.col("packed") % codes.NOT_A_WORD).cast(nw.Int32),
         )
-        .join(units.lazy().select("unit", "cell", "place"), on="unit", how="inner")
-        .group_by("cell", "place", "reason")
+        .join(units.lazy().select("unit", "cell", "place", "came_in"), on="unit", how="inner")
+        .group_by("cell", "place", "reason", "came_in")
         .agg(n=nw.len().cast(nw.Int64))
         .collect()
         .select(
             "cell",
             looked_up(nw.col("place"), words.PLACE_NAMES),
             looked_up(nw.col("reason"), codes.REASON_NAMES).alias("measure"),
+            "came_in",
             "n",
         )
     )

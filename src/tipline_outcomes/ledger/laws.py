@@ -7,12 +7,13 @@ import narwhals.stable.v2 as nw
 from tipline_outcomes._engine import Eager, Frame, eager
 from tipline_outcomes.errors import LedgerImbalanceError, LedgerMismatchError
 from tipline_outcomes.ledger.clocks import Clock
-from tipline_outcomes.ledger.flows import OUTSIDE
+from tipline_outcomes.ledger.flows import OUTSIDE, SET_ASIDE, CaseloadFlow
 from tipline_outcomes.ledger.spec import LedgerSpec, Unit
 from tipline_outcomes.ledger.tables import columns_of
 from tipline_outcomes.ledger.waits import LAST_ALWAYS, LAST_UNLESS_LATE
 from tipline_outcomes.ledger.words import PLACES
 from tipline_outcomes.model import Milestone, Place
+from tipline_outcomes.model.pipeline import OPEN_STAGES
 
 __all__ = ["hold_every_unit_counted", "hold_to_the_laws"]
 
@@ -75,7 +76,19 @@ def hold_to_the_laws(tables: Mapping[str, Frame], spec: LedgerSpec) -> None:
         stock,
         (*by, "stage"),
     )
-    _within("a measure is counted once a unit", measures, standing, (*by, "place"))
+
+    def through(*, enters: bool, sign: int) -> Eager:
+        names = [flow.value for flow in CaseloadFlow if flow.enters is enters]
+        moved = movements.filter(nw.col("flow").is_in(names) & (nw.col("to") != SET_ASIDE))
+        return moved.select(*by, n=nw.col("n") * sign)
+
+    _equal(
+        "what comes into the caseload less what leaves it is open",
+        nw.concat([through(enters=True, sign=1), through(enters=False, sign=-1)], how="vertical"),
+        stock.filter(nw.col("stage").is_in([stage.value for stage in OPEN_STAGES])),
+        by,
+    )
+    _within("a measure is counted once a unit", measures, standing, (*by, "place", "came_in"))
 
 
 def _summed(rows: Eager, by: tuple[str, ...], name: str) -> Eager:

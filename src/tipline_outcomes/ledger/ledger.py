@@ -41,11 +41,16 @@ class Ledger:
             tell us; ``reopenable``: none runs, and a closure allows reopening; ``no``); ``undated``,
             ``late``, ``came_in``; ``n``.
         waits: The units' clocks (`Clock`): dimensions, ``clock``, ``from``, ``to``, ``days``, ``followed``,
-            ``late``, ``n``. Implied events start and stop none.
-        movements: The calendar, per referral: dimensions, ``period``, ``from``, ``to``, ``n``. Empty where
-            the unit is not made of referrals' moves, see `Unit.moves`.
-        stock: Referrals by stage: dimensions, ``stage``, ``open``, ``n``. Empty with movements.
-        measures: Units with each administrative measure: dimensions, ``place``, ``measure``, ``n``.
+            ``late``, ``entered`` (the day of the clock from which the unit was watched), ``came_in``, ``n``.
+            Implied events start and stop none.
+        movements: The calendar, per referral: dimensions, ``period`` (null: before the source began to tell,
+            or on no known day), ``from``, ``to``, ``flow`` (a word of `CaseloadFlow`; null: it changes no
+            caseload), ``undated``, ``n``. Empty where the unit is not made of referrals' moves, see
+            `Unit.moves`.
+        stock: Referrals by stage: dimensions, ``stage``, ``open``, ``observed_from`` (the day from which the
+            source tells of them; null: from the first), ``n``. Empty with movements.
+        measures: Units with each administrative measure: dimensions, ``place``, ``measure``, ``came_in``,
+            ``n``.
 
     Raises:
         LedgerImbalanceError: If the tables break a law of accounting. Such a ledger cannot be made.

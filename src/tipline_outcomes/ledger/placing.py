@@ -35,9 +35,9 @@ class Placed:
     Attributes:
         rows: The transition log up to the day, without the referrals that are set aside.
         referrals: One row a referral received by then: ``rid``, ``root``, ``parent``, ``first_day``,
-            ``watch`` (the last watched day, null: never), ``stage`` (0: set aside), ``place``, ``reason``,
-            ``since``, ``open``, ``peak``, ``stated``, ``levels`` (bits), ``undated``, ``late``, ``came_in``,
-            ``incomplete``. Days count from 1970-01-01.
+            ``begin`` (the first watched day, null: the first), ``watch`` (the last, null: none by then),
+            ``stage`` (0: set aside), ``place``, ``reason``, ``since``, ``open``, ``peak``, ``stated``,
+            ``levels`` (bits), ``undated``, ``late``, ``came_in``, ``incomplete``. Days count from 1970-01-01.
     """
 
     rows: Eager
@@ -56,8 +56,10 @@ def placed(log: EventLog, day: int) -> Placed:
         "came_in",
         "aside",
         "undated",
-        "watch",
+        "begin",
         "incomplete",
+        # Whom nobody has begun to watch by then, nobody has watched.
+        watch=nw.when((nw.col("begin") <= day).fill_null(value=True)).then(nw.col("watch")),
     )
     came = nw.col("first_day").is_null() | (nw.col("first_day") <= day)
     rows = _rows_until(canon, known.filter(came), day)
@@ -241,8 +243,9 @@ def open_of(watched: nw.Expr, charged: nw.Expr, is_open: nw.Expr) -> nw.Expr:
 def _shaped(units: Eager) -> Eager:
     flags = ("undated", "late", "came_in", "incomplete")
     ids = ("rid", "root", "parent")
-    numbers = ("first_day", "watch", "stage", "place", "reason", "since", "open", "peak", "stated", "levels")
-    return units.select(*(nw.col(name).cast(nw.Int64) for name in (*ids, *numbers)), *flags)
+    days = ("first_day", "begin", "watch", "since")
+    numbers = ("stage", "place", "reason", "open", "peak", "stated", "levels")
+    return units.select(*(nw.col(name).cast(nw.Int64) for name in (*ids, *days, *numbers)), *flags)
 
 
 def _childless(units: Eager, received: Eager) -> Eager:

@@ -64,10 +64,13 @@ def loaded(text: str) -> tuple[LedgerSpec, dict[str, Frame], str]:
         raise LedgerMismatchError(_NO_LEDGER) from error
 
 
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
 def _table(name: str, spec: LedgerSpec, columns: Mapping[str, list[Any]]) -> Frame:
     kinds = columns_of(name, spec.by)
     values = (
-        map(date.fromisoformat, columns[column]) if kind is date else columns[column]
-        for column, kind in kinds.items()
+        map(_day, columns[column]) if kind is date else columns[column] for column, kind in kinds.items()
     )
     return frame_of(zip(*values, strict=True), kinds)

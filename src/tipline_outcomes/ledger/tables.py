@@ -24,13 +24,30 @@ TABLES: Final[Mapping[str, Mapping[str, type]]] = MappingProxyType(
             "late": bool,
             "came_in": bool,
         },
-        "waits": {"clock": str, "from": str, "to": str, "days": int, "followed": int, "late": bool},
-        "movements": {"period": date, "from": str, "to": str},
-        "stock": {"stage": str, "open": str},
-        "measures": {"place": str, "measure": str},
+        "waits": {
+            "clock": str,
+            "from": str,
+            "to": str,
+            "days": int,
+            "followed": int,
+            "late": bool,
+            "entered": int,
+            "came_in": bool,
+        },
+        "movements": {"period": date, "from": str, "to": str, "flow": str, "undated": bool},
+        "stock": {"stage": str, "open": str, "observed_from": date},
+        "measures": {"place": str, "measure": str, "came_in": bool},
     }
 )
-"""Each table's own columns; before them come the dimensions, after them the count ``n``."""
+"""Each table's own columns; before them come the dimensions, after them the count ``n``.
+
+Late entry, in ``waits``: ``entered`` is the day of a unit's own clock from which it was watched, the same in
+all its rows; 0 where that was its first. The rows of risk sets are those that are not ``late`` and have days.
+A unit comes into the risk set of ``open`` on the day ``entered``, one for each last row among them; and it is
+at risk on that day and on each through the ``days`` of the row by which it leaves. Who had left ``open``
+before has no such rows. A share of all that were received leaves out whoever entered late: of those who were
+received with them, only the ones that were still there are in the data.
+"""
 
 
 def columns_of(name: str, by: Sequence[str]) -> dict[str, type]:

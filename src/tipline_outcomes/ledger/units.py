@@ -101,10 +101,12 @@ def units_of(members: Eager, begun: Eager | None = None) -> Eager:
 
     Returns:
         One row a unit: ``unit``, ``together`` (rolled up from members), ``day0`` (null if it is not known),
-        ``place``, ``reason``, ``since``, ``open``, ``peak``, ``stated``, ``levels``, ``watch``, ``undated``,
-        ``late``, ``came_in``.
+        ``place``, ``reason``, ``since``, ``open``, ``peak``, ``stated``, ``levels``, ``begin`` (the day from
+        which all members are watched; null: each from its first), ``watch``, ``undated``, ``late``,
+        ``came_in``.
     """
-    facts = ("place", "reason", "since", "open", "peak", "stated", "levels", "watch", *_FLAGS)
+    facts = ("place", "reason", "since", "open", "peak", "stated", "levels", "begin", "watch", *_FLAGS)
+    members = members.with_columns(begin=nw.when(nw.col("begin") > nw.col("first_day")).then(nw.col("begin")))
     shape = ("unit", "together", *facts)
     several = members.filter(
         nw.col("unit").is_duplicated() if begun is not None else nw.col("rid") != nw.col("unit")
@@ -148,7 +150,7 @@ def _together(members: Eager) -> Eager:
         .agg(
             nw.col("place").min().alias("first"),
             nw.col("first_day").min().alias("earliest"),
-            *(nw.col(name).max() for name in ("open", "peak", "stated", *_FLAGS)),
+            *(nw.col(name).max() for name in ("open", "peak", "stated", "begin", *_FLAGS)),
             *(nw.col(f"level_{bit}").max() for bit in bits),
         )
         .with_columns(

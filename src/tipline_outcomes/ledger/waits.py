@@ -3,11 +3,12 @@
 Every unit on a clock has exactly one *last* row there: the target of the clock or transferred out, seen while
 it was watched; excluded; undated (no day of it can be trusted); implied (nobody stated the day on which the
 clock started, or on which the unit changed its state); or the day on which watching ended, ``pending`` or
-``unknown``. What became known after watching ended is a row of its own, marked ``late``; it belongs to no
-risk set.
+``unknown``. What became known after watching ended, or happened before it began, is a row of its own, marked
+``late``; it belongs to no risk set.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import narwhals.stable.v2 as nw
 
@@ -28,11 +29,13 @@ _ENDINGS = {
     for i, name in enumerate((Place.PENDING.value, Place.UNKNOWN.value, UNDATED, IMPLIED), 1)
 }
 _NAMES = {code: name for name, code in (STATES | _ENDINGS).items()}
-_TOLD = ("unit", "cell", "followed")
+_OF_UNITS = ("followed", "entered", "came_in")
+_PACKED = 1 << 5  # more than there are codes
+_TOLD = ("unit", "cell", *_OF_UNITS)
 
 
 def waits_of(units: Eager, changes: Eager, *, clock: Clock, day: int, horizons: Sequence[int]) -> Eager:
-    """Count a clock's rows: ``cell``, ``clock``, ``from``, ``to``, ``days``, ``followed``, ``late``, ``n``.
+    """Count a clock's rows: ``cell``, the columns of the table, ``n``.
 
     Args:
         units: The units on the clock, with ``cell``; ``started`` says whether the day zero is stated.
@@ -41,11 +44,15 @@ def waits_of(units: Eager, changes: Eager, *, clock: Clock, day: int, horizons: 
         day: The day of the count.
         horizons: The follow-up times in days.
     """
-    units = units.with_columns(followed=_followed(day, horizons))
+    units = units.with_columns(
+        followed=_followed(day, horizons),
+        entered=nw.max_horizontal(nw.col("begin") - nw.col("day0"), nw.lit(0)).cast(nw.Int64),
+    )
     set_aside = [code for name, code in words.REASONS.items() if name.startswith(words.SET_ASIDE)]
     cut = nw.when(nw.col("watch") < day).then(nw.col("watch")).otherwise(nw.lit(day))
+    begun = ~nw.col("watch").is_null() & (cut - nw.col("day0") >= nw.col("entered"))
     units = units.with_columns(
-        end=nw.when(nw.col("watch") >= nw.col("day0")).then(cut),
+        end=nw.when(begun & ~among("unit", _left_before(units, changes, clock))).then(cut),
         ending=nw.when(nw.col("reason").is_in(set_aside))
         .then(nw.lit(_ENDINGS[Place.UNKNOWN.value]))
         .when(nw.col("undated") | nw.col("day0").is_null())
@@ -56,10 +63,10 @@ def waits_of(units: Eager, changes: Eager, *, clock: Clock, day: int, horizons: 
         .then(nw.lit(STATES[Place.EXCLUDED.value])),
     )
     timed = units.filter(nw.col("ending").is_null()).select(*_TOLD, "day0", "end")
-    changes = joined(changes, timed, "unit").select(
-        *(*_TOLD, "was", "now", "implied"),
-        days=nw.col("day") - nw.col("day0"),
-        late=(nw.col("day") > nw.col("end")).fill_null(value=True),
+    changes = joined(changes, timed, "unit")
+    changes = changes.with_columns(days=nw.col("day") - nw.col("day0")).select(
+        *(*_TOLD, "was", "now", "implied", "days"),
+        late=((nw.col("day") > nw.col("end")) | (nw.col("days") < nw.col("entered"))).fill_null(value=True),
     )
     # Who changed on a day that nobody stated is in no risk set; such a day that is known late is left out.
     unstated = among("unit", changes.filter(nw.col("implied") & ~nw.col("late"))["unit"])
@@ -81,7 +88,7 @@ def waits_of(units: Eager, changes: Eager, *, clock: Clock, day: int, horizons: 
     )
     return (
         rows.lazy()
-        .group_by("cell", "was", "now", "days", "followed", "late")
+        .group_by("cell", "was", "now", "days", "late", *_OF_UNITS)
         .agg(n=nw.len().cast(nw.Int64))
         .collect()
         .select(
@@ -90,16 +97,24 @@ def waits_of(units: Eager, changes: Eager, *, clock: Clock, day: int, horizons: 
             looked_up(nw.col("was"), _NAMES).alias("from"),
             looked_up(nw.col("now"), _NAMES).alias("to"),
             "days",
-            "followed",
             "late",
+            *_OF_UNITS,
             "n",
         )
     )
 
 
+def _left_before(units: Eager, changes: Eager, clock: Clock) -> nw.Series[Any]:
+    """Find the units that had left the first state when watching began: they come into no risk set."""
+    late = units.filter(nw.col("entered") > 0).select("unit", "begin")
+    before = changes.join(late, on="unit", how="inner").filter(nw.col("day") < nw.col("begin"))
+    last = before.with_columns(last=nw.col("day") * _PACKED + nw.col("now")).group_by("unit")
+    return last.agg(nw.col("last").max()).filter(nw.col("last") % _PACKED != STATES[clock.begins])["unit"]
+
+
 def _typed(rows: Eager) -> Eager:
     numbers = (nw.col(name).cast(nw.Int64) for name in ("was", "now", "days"))
-    return rows.select("cell", "followed", "late", *numbers)
+    return rows.select("cell", *numbers, "late", *_OF_UNITS)
 
 
 def _followed(day: int, horizons: Sequence[int]) -> nw.Expr:

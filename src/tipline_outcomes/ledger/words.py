@@ -11,6 +11,7 @@ __all__ = [
     "INCOMPLETE",
     "LEVEL_BITS",
     "NEVER_WATCHED",
+    "NOT_CONTRIBUTED",
     "NOT_RUNNING",
     "NO_LONGER_WATCHED",
     "OPEN_NAMES",
@@ -77,6 +78,8 @@ INCOMPLETE: Final = Rule.INCOMPLETE.value
 """The reason of a record of which not all could be read, and what could be read shows no charge."""
 REFERRAL_MISSING: Final = "referral_missing"
 """The reason of a report that is also part of a referral which is not in the data."""
+NOT_CONTRIBUTED: Final = "not_contributed"
+"""The reason of a unit that the clearinghouse made available, and that no contributor put into the data."""
 UNNAMED_CHARGE: Final = "unnamed_charge"
 """The reason of a subject who is not charged by name, where a charge names nobody."""
 

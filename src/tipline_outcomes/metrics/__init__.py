@@ -17,9 +17,19 @@ from tipline_outcomes.metrics.assumptions import (
 from tipline_outcomes.metrics.attrition import Attrition, AttritionTable, Loss, Step, attrition
 from tipline_outcomes.metrics.binomial import Interval, IntervalMethod, clopper_pearson, newcombe, wilson
 from tipline_outcomes.metrics.bounds import Assumption, Bounds, Scale
+from tipline_outcomes.metrics.caseload import Caseload, CaseloadPeriod, CaseloadTable, caseload
+from tipline_outcomes.metrics.clearance import Clearance, ClearanceTable, Ratio, period_clearance
 from tipline_outcomes.metrics.comparison import Comparison, compare, difference, ratio
+from tipline_outcomes.metrics.contributions import (
+    Contributed,
+    Contribution,
+    ContributionTable,
+    contributions,
+    covered,
+)
 from tipline_outcomes.metrics.conversion import conversion
 from tipline_outcomes.metrics.convictions import Convictions, ConvictionsTable, convictions
+from tipline_outcomes.metrics.coverage import Coverage
 from tipline_outcomes.metrics.flow import Flow, FlowTable, Move, Stay, flow
 from tipline_outcomes.metrics.incidence import (
     UNWATCHED_LIKE_WATCHED,
@@ -53,10 +63,19 @@ __all__ = [
     "Attrition",
     "AttritionTable",
     "Bounds",
+    "Caseload",
+    "CaseloadPeriod",
+    "CaseloadTable",
+    "Clearance",
+    "ClearanceTable",
     "Closures",
     "Comparison",
+    "Contributed",
+    "Contribution",
+    "ContributionTable",
     "Convictions",
     "ConvictionsTable",
+    "Coverage",
     "Deadline",
     "Flip",
     "Flow",
@@ -79,6 +98,7 @@ __all__ = [
     "Rate",
     "RateInterval",
     "RateTable",
+    "Ratio",
     "Result",
     "ResultTable",
     "Scale",
@@ -97,11 +117,14 @@ __all__ = [
     "Within",
     "WithinTable",
     "attrition",
+    "caseload",
     "clopper_pearson",
     "compare",
+    "contributions",
     "conversion",
     "conversion_within",
     "convictions",
+    "covered",
     "cumulative_incidence",
     "difference",
     "flow",
@@ -110,6 +133,7 @@ __all__ = [
     "intervals",
     "newcombe",
     "outcome_mix",
+    "period_clearance",
     "ratio",
     "sensitivity",
     "standardise",

@@ -68,8 +68,13 @@ def estimates(
     }
     counted = tally(waits, names, conditions)
     sizes = [counted.get(key, dict.fromkeys(conditions, 0)) for key in parts]
-    rows = _by_number(eager(waits).filter(on_clock), names, list(parts))
-    entries = _entries([size["timed"] for size in sizes], clock.begins, -1)
+    told = eager(waits).filter(on_clock)
+    rows = _by_number(told, names, list(parts))
+    # At risk from the day on which watching began: who is there from the start comes on day -1.
+    began = told.filter(to.is_in(last)).with_columns(days=nw.col("entered") - 1)
+    entries = _by_number(began, names, list(parts)).with_columns(
+        nw.lit(None, dtype=nw.String).alias("from"), nw.lit(clock.begins).alias("to")
+    )
     counts = _concat([rows, entries])
     curves = product_limit(counts, clock.states, variance=variance, confidence=confidence)
     # Of the excluded, those whose survivor is not in the data may belong here, as in the bounds of a rate.

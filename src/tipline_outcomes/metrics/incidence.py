@@ -55,7 +55,8 @@ class Incidence(Result):
         clock: What is timed.
         formula: That of the variance.
         confidence: That of the band.
-        timed: The units that are watched as the clock starts.
+        timed: The units that are watched as the clock starts, or come under observation later, where the
+            source begins to tell only then: they are in no ``Y`` before.
         never_watched: The units on the clock that nobody watched then, or that are set aside.
         untimed: The units of which a day is not known or not trusted: undated, implied.
         curve: ``day``, ``outcome``, ``incidence``, ``variance``, ``lower``, ``upper``: floats, null where

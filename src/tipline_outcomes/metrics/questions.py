@@ -63,6 +63,12 @@ class Question(StrEnum):
         "an agency holds referrals: handed on, one leaves its stock, and stays one family and one report",
     )
 
+    COVERAGE = (
+        "coverage",
+        (Unit.FAMILY,),
+        "a clearinghouse counts what it makes available, which begins one family each, and no transfer",
+    )
+
     def hold(self, ledger: Ledger) -> None:
         """Refuse a ledger whose unit cannot answer.
 

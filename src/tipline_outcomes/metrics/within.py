@@ -31,7 +31,9 @@ class Within(Answering):
     happened: a unit is in the denominator ``D`` if its clock started ``h`` days before the date of the count,
     or earlier. Of every one of them it is known that it got there, known that it did not, or not known:
     ``reached + not_reached + unknown = D``. Those too young are left out, and counted: to leave out of them
-    only those who had not got there yet would make every rate too high.
+    only those who had not got there yet would make every rate too high. Those of an extract that begins in
+    the middle who came in before are left out, and counted, too: of their kind, only who was still there is
+    in the data.
 
     Attributes:
         milestone: Where the clock ends.
@@ -43,6 +45,7 @@ class Within(Answering):
         unknown: Not known to have got there, and not watched for that long, whether it was closed or not; or
             a day is not known or not trusted.
         too_young: On the clock for less than ``h`` days by the date of the count.
+        entered_late: On the clock before the source began to tell.
         elsewhere: On the clock, and counted elsewhere: excluded, transferred out.
 
     Raises:
@@ -69,12 +72,14 @@ class Within(Answering):
     not_reached: int = field(default=0, validator=natural)
     unknown: int = field(default=0, validator=natural)
     too_young: int = field(default=0, validator=natural)
+    entered_late: int = field(default=0, validator=natural)
     elsewhere: int = field(default=0, validator=natural)
 
     def __attrs_post_init__(self) -> None:
         """Hold the parts of the unit's own clock to what was received."""
         if self.clock is Clock.RECEIVED:
-            hold("D + too_young + elsewhere = received", self.timed, self.received)
+            law = "D + too_young + entered_late + elsewhere = received"
+            hold(law, self.timed, self.received)
         if self.known_late > self.reached:
             message = f"Within.known_late is {self.known_late}, and only {self.reached} are reached"
             raise InvalidValueError(message)
@@ -120,7 +125,7 @@ class Within(Answering):
     @property
     def timed(self) -> int:
         """All units on the clock; on the clock from receipt, all that were received."""
-        return self.denominator + self.too_young + self.elsewhere
+        return self.denominator + self.too_young + self.entered_late + self.elsewhere
 
     @property
     def lower(self) -> Fraction | None:
@@ -193,7 +198,7 @@ class WithinTable(ResultTable[Within]):
         **dict.fromkeys(
             (
                 *("days", "denominator", "reached", "known_late", "not_reached", "unknown"),
-                *("too_young", "elsewhere", "unlinked", "received"),
+                *("too_young", "entered_late", "elsewhere", "unlinked", "received"),
             ),
             int,
         ),
@@ -204,8 +209,8 @@ class WithinTable(ResultTable[Within]):
         shares = (result.lower, result.upper, result.resolved)
         yield (
             *(result.milestone.value, result.clock.value, result.days, result.denominator, result.reached),
-            *(result.known_late, result.not_reached, result.unknown, result.too_young, result.elsewhere),
-            *(result.unlinked_on_clock, result.received),
+            *(result.known_late, result.not_reached, result.unknown, result.too_young),
+            *(result.entered_late, result.elsewhere, result.unlinked_on_clock, result.received),
             *(None if one is None else float(one) for one in shares),
         )
 
@@ -230,6 +235,8 @@ class WithinTable(ResultTable[Within]):
         yield f"Of those that could be followed for {self.overall.days} days; the others are too young."
         yield "Lower and upper hold whatever became of unknown and unlinked."
         yield f"Known late, among the reached: {count(self.overall.known_late)}."
+        if late := self.overall.entered_late:
+            yield f"Left out, because they came in before the source began to tell: {count(late)}."
 
 
 def conversion_within(
@@ -305,7 +312,8 @@ def _conditions(clock: Clock, days: int) -> dict[str, nw.Expr]:
     in_time = nw.col("days") <= days
     elsewhere = to.is_in([Place.EXCLUDED.value, Place.TRANSFERRED_OUT.value])
     # Who is on no clock has no age, and may be old enough.
-    old_enough = (nw.col("followed") >= days) | nw.col("followed").is_null()
+    on_time = nw.col("entered") == 0
+    old_enough = on_time & ((nw.col("followed") >= days) | nw.col("followed").is_null())
     no_longer = to.is_in([Place.PENDING.value, Place.UNKNOWN.value])
     long_enough = (nw.col("days") >= days) & ~nw.col("days").is_null()
     untimed = to.is_in([UNDATED, IMPLIED])
@@ -315,6 +323,7 @@ def _conditions(clock: Clock, days: int) -> dict[str, nw.Expr]:
         "late": old_enough & late & got_there & in_time,
         "not_reached": old_enough & ~late & ((got_there & ~in_time) | (no_longer & long_enough)),
         "unknown": old_enough & ~late & (untimed | (no_longer & ~long_enough)),
-        "too_young": ~old_enough & last & ~elsewhere,
+        "too_young": on_time & ~old_enough & last & ~elsewhere,
+        "entered_late": ~on_time & last & ~elsewhere,
         "elsewhere": last & elsewhere,
     }

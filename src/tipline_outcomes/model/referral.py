@@ -21,7 +21,10 @@ __all__ = ["Referral", "check_referral"]
 
 
 _OWN = frozenset(
-    {"referral_id", "parent_id", "territory", "level", "agency", "observed_through", "incomplete"}
+    {
+        *("referral_id", "parent_id", "territory", "level", "agency"),
+        *("observed_from", "observed_through", "incomplete"),
+    }
 )
 
 
@@ -60,6 +63,9 @@ class Referral:
         history: Its events, in order; a tuple, never empty.
         report_ids: The reports it consists of; empty where an agency's extract does not say.
         parent_id: The referral it came from, when it came by transfer.
+        observed_from: The first day from which the source would have told us of an event, where that is later
+            than the day received: an extract that begins in the middle. What lies before was told for another
+            reason, if at all. None: from the day received.
         observed_through: The last day to which the source would have told us of an event, had there been one.
             It never depends on the outcome. None: nobody reports back after the hand-off.
         incomplete: Whether the source says more about it than could be read. A charge that is known stays;
@@ -91,6 +97,7 @@ class Referral:
     history: tuple[Event, ...] = field(validator=tuple_of(Event))
     report_ids: tuple[ReportId, ...] = field(default=(), validator=[tuple_of(str), _check_report_ids])
     parent_id: ReferralId | None = field(default=None, validator=check_optional_id)
+    observed_from: date | None = field(default=None, converter=optional_day)
     observed_through: date | None = field(default=None, converter=optional_day)
     incomplete: bool = field(default=False, validator=strictly(bool))
     dimensions: tuple[tuple[str, str], ...] = field(
@@ -187,6 +194,7 @@ class Referral:
             return Place.TRANSFERRED_OUT
         if stage in OPEN_STAGES:
             watched = self.observed_through is not None and self.observed_through >= as_of
+            watched &= self.observed_from is None or self.observed_from <= as_of
             return Place.PENDING if watched else Place.UNKNOWN
         return _ended_as(steps)
 

@@ -8,6 +8,10 @@ from attrs import field, frozen
 
 from tipline_outcomes.errors import InvalidValueError
 from tipline_outcomes.metrics import (
+    Caseload,
+    CaseloadTable,
+    Contribution,
+    ContributionTable,
     Deadline,
     Incidence,
     IncidenceTable,
@@ -96,6 +100,8 @@ def document(
     *,
     within: WithinTable | None = None,
     incidence: IncidenceTable | None = None,
+    contributions: ContributionTable | None = None,
+    caseload: CaseloadTable | None = None,
 ) -> dict[str, JSON]:
     """Put a report together.
 
@@ -106,11 +112,15 @@ def document(
         intervals: The intervals of this rate; None: none are asked for.
         within: The rate within a stated time, if there is one.
         incidence: Incidence by day, if there is any; it is told for the days of *within*.
+        contributions: Who contributed, where the ledger is covered.
+        caseload: The caseload of referrals, which is of a ledger of its own.
 
     Returns:
         ``as_of``, ``unit``, ``by``, what `account` gives, ``ledger_digest``, ``overall`` and ``groups``.
         Shares are exact fractions as text ("n/d"), with a decimal beside them; what is not defined is null.
-        An interval's ends are decimals, and so is incidence, which is estimated.
+        An interval's ends are decimals, and so is incidence, which is estimated. Where they are given,
+        ``contributions`` (``overall`` and ``contributors``) and ``caseload`` (``overall`` and ``groups``,
+        each with its ``periods``).
 
     Raises:
         InvalidValueError: If the tables are not of the same ledger and groups.
@@ -136,6 +146,56 @@ def document(
             _group(rate, question, around.get(rate.group)) | _timed(within, incidence, i)
             for i, rate in enumerate(rates.groups)
         ],
+        **({} if contributions is None else {"contributions": _contributions(contributions)}),
+        **({} if caseload is None else {"caseload": _caseload(caseload)}),
+    }
+
+
+def _contributions(table: ContributionTable) -> dict[str, JSON]:
+    def told(one: Contribution) -> dict[str, JSON]:
+        names = ("made_available", "first_hand", "came_in", "missing", "more", "expected", "there")
+        return {name: getattr(one, name) for name in names}
+
+    return {
+        "by": list(table.by),
+        "overall": told(table.overall),
+        "contributors": [
+            {"group": dict(one.group), "status": one.status.value, **told(one)} for one in table.groups
+        ],
+    }
+
+
+def _caseload(table: CaseloadTable) -> dict[str, JSON]:
+    def told(load: Caseload) -> dict[str, JSON]:
+        begun = load.observed_from
+        return {
+            "group": dict(load.group),
+            "received": load.received,
+            "observed_from": None if begun is None else begun.isoformat(),
+            "unwatched": load.unwatched,
+            "periods": [
+                {
+                    "period": one.label,
+                    "start": one.start.isoformat(),
+                    "end": one.end.isoformat(),
+                    "running": one.running,
+                    "partial": one.partial,
+                    "opening": one.opening,
+                    **one.lines,
+                    "closing": one.closing,
+                    "listed": one.listed,
+                }
+                for one in load.periods
+            ],
+        }
+
+    return {
+        "by": list(table.by),
+        "unit": table.overall.unit.value,
+        "period": table.overall.period.value,
+        "ledger_digest": table.overall.ledger_digest,
+        "overall": told(table.overall),
+        "groups": [told(load) for load in table.groups],
     }
 
 

@@ -27,6 +27,11 @@ _RARELY = st.sampled_from([*[False] * 9, True])
 _WATCHED = st.tuples(
     st.sampled_from([None, "end", "start"]), st.integers(-LONGEST_GAP, LONGEST_GAP).map(timedelta)
 )
+# Mostly from its first day; else from a day around its history's start or end.
+_BEGUN = st.tuples(
+    st.sampled_from([None, None, None, "start", "end"]),
+    st.integers(-LONGEST_GAP, LONGEST_GAP).map(timedelta),
+)
 _DIMENSIONS = st.dictionaries(
     st.sampled_from(["source", "incident_type", "priority", "Unit 7"]),
     st.sampled_from(["a", "b"]) | PSEUDONYMS,
@@ -87,6 +92,7 @@ def _referrals(
     if not any(event.live for event in history):
         reject()
     watched_from, gap = draw(_WATCHED)
+    begun_at, days_later = draw(_BEGUN)
     known = {"start": start, "end": max(event.on for event in history)}
     return Referral(
         id=draw(names),
@@ -94,6 +100,7 @@ def _referrals(
         history=history,
         report_ids=draw(report_ids),
         parent_id=draw(parents),
+        observed_from=known[begun_at] + days_later if begun_at else None,
         observed_through=known[watched_from] + gap if watched_from else None,
         incomplete=not lawful and draw(_RARELY),
         dimensions=draw(_DIMENSIONS),

@@ -1,6 +1,6 @@
 """An agency's own tables, and a profile that describes them, become an event log; no row is lost."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from tipline_outcomes.exchange.extracts.days import DayReader
 from tipline_outcomes.exchange.extracts.events import events_of
 from tipline_outcomes.exchange.extracts.files import located, read_rows
 from tipline_outcomes.exchange.extracts.histories import day_of, histories
-from tipline_outcomes.exchange.extracts.profile import Profile
+from tipline_outcomes.exchange.extracts.profile import Profile, ReferralMap
 from tipline_outcomes.exchange.extracts.referrals import dimension, referrals_of
 from tipline_outcomes.exchange.extracts.rows import RowRule, Summary, TableReading
 from tipline_outcomes.exchange.extracts.table import ROW, Table
@@ -106,7 +106,7 @@ def read_extract(
     incomplete = nw.concat([use.incomplete.to_frame() for use in used], how="vertical")["rid"]
     log = EventLog(
         events=histories(known, referrals.rows, [use.rows for use in events]),
-        referrals=_referrals(referrals.rows, incomplete, dict(known.referral.dimensions)),
+        referrals=_referrals(referrals.rows, incomplete, known.referral),
     )
     if known.fill_gaps:
         _tell(progress, "Filling gaps")
@@ -136,12 +136,14 @@ def _read(folder: Path, name: str, profile: Profile) -> Table:
     return Table(name, rows.read, eager(rows.frame), rows.bad, eager(rows.legible), days, profile)
 
 
-def _referrals(rows: Eager, incomplete: nw.Series[Any], dimensions: Iterable[str]) -> Frame:
+def _referrals(rows: Eager, incomplete: nw.Series[Any], wanted: ReferralMap) -> Frame:
     marked = rows.with_columns(
-        incomplete=among("rid", incomplete.unique()), observed_through=day_of("watched")
+        incomplete=among("rid", incomplete.unique()),
+        observed_from=nw.lit(wanted.observed_from, dtype=nw.Date),
+        observed_through=day_of("watched"),
     )
     table: Frame = marked.select(
-        *REFERRAL_COLUMNS, *(nw.col(dimension(name)).alias(name) for name in dimensions)
+        *REFERRAL_COLUMNS, *(nw.col(dimension(name)).alias(name) for name, _ in wanted.dimensions)
     ).to_native()
     return table
 

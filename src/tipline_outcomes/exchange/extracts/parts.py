@@ -117,6 +117,8 @@ class ReferralMap:
         territory: ISO 3166-1 alpha-2 or 3166-2; here or in ``constants``.
         level: The level of the agency; here or in ``constants``.
         agency: An ORI or any stable id of the agency; here or in ``constants``.
+        observed_from: The first day from which the source tells of events, where it does not tell of all that
+            came before: an extract that begins in the middle.
         observed_through: The last day to which the source would have told of an event: one day for all, or a
             column. Absent: nobody reports back.
         dimensions: Further columns to group by: a list, or a table of names and columns.
@@ -135,6 +137,7 @@ class ReferralMap:
     territory: Columns = ()
     level: Columns = ()
     agency: Columns = ()
+    observed_from: date | None = None
     observed_through: date | Columns = ()
     dimensions: tuple[tuple[str, Columns], ...] = ()
     constants: ReferralConstants = field(factory=ReferralConstants)
