@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import narwhals.stable.v2 as nw
 
 from tipline_outcomes._dates import EPOCH, Period, period_start
-from tipline_outcomes._engine import Eager, eager, frame_of, looked_up, spread
+from tipline_outcomes._engine import AnyRows, Eager, Rows, collected, eager, frame_of, looked_up, taken_from
 from tipline_outcomes.eventlog import codes
 from tipline_outcomes.ledger import words
 from tipline_outcomes.ledger.placing import Placed
@@ -18,7 +18,7 @@ _ASIDE = "set_aside"
 _STAGE_NAMES = {0: _ASIDE, **codes.STAGE_NAMES}
 
 
-def movements_of(standing: Placed, cells: Eager, period: Period) -> Eager:
+def movements_of(standing: Placed[AnyRows], cells: AnyRows, period: Period) -> Eager:
     """Count the moves between stages: ``cell``, ``period`` (its first day), ``from``, ``to``, ``n``.
 
     A referral that is set aside enters once, into ``set_aside``, and moves no further.
@@ -28,13 +28,11 @@ def movements_of(standing: Placed, cells: Eager, period: Period) -> Eager:
     aside = standing.referrals.filter(nw.col("stage") == 0)
     aside = aside.select("rid", day=nw.col("first_day").cast(nw.Int32), before=none, after=none)
     moves = nw.concat([moves, aside], how="vertical")
-    of_rid = spread(cells["rid"], cells["cell"], len(cells))
-    counted = (
-        moves.with_columns(cell=of_rid[moves["rid"]])
+    counted = collected(
+        taken_from(moves, cells, "rid", cell="cell")
         .lazy()
         .group_by("cell", "day", "before", "after")
         .agg(n=nw.len().cast(nw.Int64))
-        .collect()
     )
     return (
         counted.join(_periods(counted, period), on="day", how="left")
@@ -57,18 +55,17 @@ def _periods(counted: Eager, period: Period) -> Eager:
     return eager(frame_of(starts, {"day": int, "period": date})).with_columns(nw.col("day").cast(nw.Int32))
 
 
-def stock_of(standing: Placed, cells: Eager) -> Eager:
+def stock_of(standing: Placed[AnyRows], cells: Rows) -> Eager:
     """Count the referrals in each stage: ``cell``, ``stage``, ``open``, ``n``."""
-    return (
+    counted = collected(
         standing.referrals.lazy()
         .join(cells.lazy(), on="rid", how="inner")
         .group_by("cell", "stage", "open")
         .agg(n=nw.len().cast(nw.Int64))
-        .collect()
-        .select(
-            "cell",
-            looked_up(nw.col("stage"), _STAGE_NAMES),
-            looked_up(nw.col("open"), words.OPEN_NAMES),
-            "n",
-        )
+    )
+    return counted.select(
+        "cell",
+        looked_up(nw.col("stage"), _STAGE_NAMES),
+        looked_up(nw.col("open"), words.OPEN_NAMES),
+        "n",
     )

@@ -11,7 +11,16 @@ from collections.abc import Sequence
 
 import narwhals.stable.v2 as nw
 
-from tipline_outcomes._engine import Eager, among, joined, looked_up, translated
+from tipline_outcomes._engine import (
+    AnyRows,
+    Eager,
+    collected,
+    flagged,
+    joined,
+    looked_up,
+    outermost,
+    taken_from,
+)
 from tipline_outcomes.ledger import words
 from tipline_outcomes.ledger.clocks import STATES, Clock
 from tipline_outcomes.model import Place
@@ -31,7 +40,7 @@ _NAMES = {code: name for name, code in (STATES | _ENDINGS).items()}
 _TOLD = ("unit", "cell", "followed")
 
 
-def waits_of(units: Eager, changes: Eager, *, clock: Clock, day: int, horizons: Sequence[int]) -> Eager:
+def waits_of(units: AnyRows, changes: AnyRows, *, clock: Clock, day: int, horizons: Sequence[int]) -> Eager:
     """Count a clock's rows: ``cell``, ``clock``, ``from``, ``to``, ``days``, ``followed``, ``late``, ``n``.
 
     Args:
@@ -62,11 +71,12 @@ def waits_of(units: Eager, changes: Eager, *, clock: Clock, day: int, horizons: 
         late=(nw.col("day") > nw.col("end")).fill_null(value=True),
     )
     # Who changed on a day that nobody stated is in no risk set; such a day that is known late is left out.
-    unstated = among("unit", changes.filter(nw.col("implied") & ~nw.col("late"))["unit"])
-    units = units.with_columns(
-        ending=nw.when(unstated).then(nw.lit(_ENDINGS[IMPLIED])).otherwise(nw.col("ending"))
+    unstated = changes.filter(nw.col("implied") & ~nw.col("late"))
+    units = flagged(units, "unit", unstated, "unstated").with_columns(
+        ending=nw.when("unstated").then(nw.lit(_ENDINGS[IMPLIED])).otherwise(nw.col("ending"))
     )
-    changes = changes.filter(~nw.col("implied") & ~unstated)
+    changes = flagged(changes.filter(~nw.col("implied")), "unit", unstated, "unstated")
+    changes = changes.filter(~nw.col("unstated"))
     excluded = nw.col("ending") == STATES[Place.EXCLUDED.value]
     no_clock = units.filter(~nw.col("ending").is_null()).select(
         *_TOLD,
@@ -79,25 +89,22 @@ def waits_of(units: Eager, changes: Eager, *, clock: Clock, day: int, horizons: 
     rows = nw.concat(
         [_typed(no_clock), _typed(changes), _typed(_last_rows(on_clock, changes, clock, day))], how="vertical"
     )
-    return (
-        rows.lazy()
-        .group_by("cell", "was", "now", "days", "followed", "late")
-        .agg(n=nw.len().cast(nw.Int64))
-        .collect()
-        .select(
-            "cell",
-            nw.lit(clock.value).alias("clock"),
-            looked_up(nw.col("was"), _NAMES).alias("from"),
-            looked_up(nw.col("now"), _NAMES).alias("to"),
-            "days",
-            "followed",
-            "late",
-            "n",
-        )
+    counted = collected(
+        rows.lazy().group_by("cell", "was", "now", "days", "followed", "late").agg(n=nw.len().cast(nw.Int64))
+    )
+    return counted.select(
+        "cell",
+        nw.lit(clock.value).alias("clock"),
+        looked_up(nw.col("was"), _NAMES).alias("from"),
+        looked_up(nw.col("now"), _NAMES).alias("to"),
+        "days",
+        "followed",
+        "late",
+        "n",
     )
 
 
-def _typed(rows: Eager) -> Eager:
+def _typed(rows: AnyRows) -> AnyRows:
     numbers = (nw.col(name).cast(nw.Int64) for name in ("was", "now", "days"))
     return rows.select("cell", "followed", "late", *numbers)
 
@@ -113,11 +120,10 @@ def _followed(day: int, horizons: Sequence[int]) -> nw.Expr:
     return nw.when(~nw.col("day0").is_null()).then(longest).cast(nw.Int64)
 
 
-def _last_rows(units: Eager, changes: Eager, clock: Clock, day: int) -> Eager:
+def _last_rows(units: AnyRows, changes: AnyRows, clock: Clock, day: int) -> AnyRows:
     """End the clock of every unit that did not come to its target, or was passed on, while it was watched."""
-    seen = changes.filter(~nw.col("late")).select("unit", "now")
-    seen = seen.filter((nw.col("unit") != nw.col("unit").shift(-1)).fill_null(value=True))
-    ends = units.with_columns(was=translated(units["unit"], seen["unit"], seen["now"]))
+    seen = changes.filter(~nw.col("late")).select("unit", "now", "days")
+    ends = taken_from(units, outermost(seen, ["unit"], "days"), "unit", was="now")
     ends = ends.with_columns(nw.col("was").fill_null(STATES[clock.begins]))
     told = (nw.col("end") == day) & (nw.col("place") != words.PLACES[Place.UNKNOWN.value])
     over = (STATES[clock.target], STATES[Place.TRANSFERRED_OUT.value])
