@@ -17,7 +17,7 @@ import pytest
 from attrs import evolve, frozen
 
 from oracle import LADDER, Record, ledger_of, rate
-from tipline_outcomes._engine import spread
+from tipline_outcomes._engine import told_of
 from tipline_outcomes.errors import InvalidValueError, LedgerImbalanceError
 from tipline_outcomes.eventlog import EventLog, codes
 from tipline_outcomes.ledger import Ledger, Unit, words
@@ -225,13 +225,13 @@ def later_events(real: Change) -> Change:
     return lambda canon, received, day: real(canon, received, day + 200)
 
 
-def first_charge_decides(real: Change) -> Change:
+def first_charge_rules(real: Change) -> Change:
     """Take reason and day of the place *charge* from the first charge event, not from the last."""
 
-    def facts(rows: Any, height: int) -> Any:
+    def facts(referrals: Any, rows: Any, *rest: Any) -> Any:
         charges = rows.filter(nw.col("kind") == codes.CHARGE_KIND)
         first = charges.unique(subset=["rid"], keep="first", order_by="i")
-        return real(rows, height) | {"charge_reason": spread(first["rid"], first["reason"], height)}
+        return told_of(real(referrals, rows, *rest), first.select("rid", charge_reason="reason"), "rid")
 
     return facts
 
@@ -385,7 +385,9 @@ SABOTAGES = {
     "takes the last rung for the highest": Sabotage(
         count, "placed", on_result(last_rung_for_peak), CHARGED, laws=True
     ),
-    "takes the first charge event for the last": Sabotage(place, "_facts", first_charge_decides, "standing"),
+    "takes the first charge event for the last": Sabotage(
+        place, "_with_facts", first_charge_rules, "standing"
+    ),
     "takes unknown for pending": Sabotage(count, "placed", on_result(replaced("unknown", "pending")), "mix"),
     "takes excluded for closed": Sabotage(
         count, "placed", on_result(replaced("excluded", "closed")), LAST_ROWS, laws=True
@@ -396,7 +398,7 @@ SABOTAGES = {
     "takes every transfer for one out of the data": Sabotage(
         place, "_childless", on_second(none), "standing"
     ),
-    "forgets the levels of charges": Sabotage(place, "levels_of", on_first(none), "rate"),
+    "forgets the levels of charges": Sabotage(place, "with_levels", on_second(none), "rate"),
     # Units.
     "counts a transfer twice": Sabotage(
         units, "contributions", on_result(every_referral_a_family), "standing"

@@ -191,6 +191,7 @@ __all__ = [
     "cumulative_incidence",
     "day_in_zone",
     "difference",
+    "directly_follows",
     "draft_profile",
     "dumps_cohort",
     "dumps_record",
@@ -210,8 +211,10 @@ __all__ = [
     "read_jsonl",
     "record_schema",
     "sensitivity",
+    "stages_of",
     "standardise",
     "time_to",
+    "unlawful_steps",
     "wilson",
     "write_jsonl",
 ]

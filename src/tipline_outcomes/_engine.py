@@ -7,10 +7,11 @@ read without a copy. A `Lazy` is a narwhals lazy frame over any engine.
 import hashlib
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeAlias, cast
+from typing import Any, Final, TypeAlias, TypeVar, cast
 from uuid import uuid4
 
 import narwhals.stable.v2 as nw
@@ -20,37 +21,55 @@ from narwhals.stable.v2.typing import IntoFrame
 from tipline_outcomes.errors import ExtractError
 
 __all__ = [
+    "AnyRows",
     "Eager",
     "Frame",
     "Lazy",
+    "Rows",
     "among",
     "as_csv",
+    "as_given",
+    "as_other",
+    "beside",
     "cleaned",
+    "collected",
     "column_names",
     "csv_lines",
     "csv_texts",
     "digest_of",
     "eager",
+    "engine_of",
     "engine_version",
+    "entered",
+    "flagged",
+    "for_a_while",
     "frame_of",
-    "from_text",
     "hashed",
     "is_pattern",
     "joined",
+    "kept",
     "lazy",
     "lazy_file",
     "looked_up",
     "marked",
+    "of_one_engine",
+    "outermost",
     "read_columns",
     "read_days",
     "read_records",
     "read_table",
+    "settled",
     "spread",
+    "steps_in_order",
+    "steps_unlike",
     "table_file",
-    "to_frame",
+    "taken_from",
     "together",
+    "told_of",
     "translated",
     "whole",
+    "with_bits",
+    "with_facts",
     "write_table",
 ]
 
@@ -62,6 +81,12 @@ Lazy: TypeAlias = nw.LazyFrame[Any]
 
 Eager: TypeAlias = nw.DataFrame[Any]
 """A narwhals frame in memory, whose rows have an order."""
+
+Rows: TypeAlias = Eager | Lazy
+"""Either: what is counted the same way wherever it lies."""
+
+AnyRows = TypeVar("AnyRows", Eager, Lazy)
+"""One of the two throughout."""
 
 _TYPES: Mapping[type, type[pl.DataType]] = {
     str: pl.String,
@@ -106,8 +131,8 @@ def spread(rows: nw.Series[Any], values: nw.Series[Any], height: int) -> nw.Seri
     return nw.from_native(none.scatter(rows.to_native(), native), series_only=True)
 
 
-def joined(rows: Eager, facts: Eager, on: str) -> Eager:
-    """Put facts beside rows by a row number that both have; the order of the rows is kept (an inner join).
+def joined(rows: AnyRows, facts: AnyRows, on: str) -> AnyRows:
+    """Put facts beside rows by what both have; here in memory the order of the rows is kept (an inner join).
 
     A table in memory with a place for every number finds them many times as fast as a hash does. Where a
     number has several facts, that is no use, and every pair is a row.
@@ -116,6 +141,8 @@ def joined(rows: Eager, facts: Eager, on: str) -> Eager:
     >>> joined(rows, eager(frame_of([(0, 7), (2, 8), (None, 9)], {"i": int, "x": int})), "i").rows()
     [(2, 8), (0, 7)]
     """
+    if isinstance(rows, nw.LazyFrame):
+        return rows.join(as_other(facts), on=on, how="inner")
     given, known = rows.to_native(), facts.to_native()
     at = _places(known[on], given[on])
     if at is None:
@@ -165,20 +192,391 @@ def eager(frame: Frame) -> Eager:
     return nw.from_native(frame, eager_only=True)
 
 
-def to_frame(native: IntoFrame, table: str) -> Frame:
-    """Bring a data frame of any engine that narwhals knows into memory, here.
+# What computes windows over a partition, in an order, by itself; others give their rows to Polars.
+_ENGINES: Final = (
+    nw.Implementation.DUCKDB,
+    nw.Implementation.PYSPARK,
+    nw.Implementation.PYSPARK_CONNECT,
+    nw.Implementation.IBIS,
+)
+
+
+def entered(native: IntoFrame, table: str) -> Rows:
+    """Enter narwhals with a data frame of any engine: here if it is in memory, else where it lies.
 
     Raises:
         ExtractError: If *native*, the table of that name, is no data frame, or its engine cannot give it.
+
+    >>> entered([1, 2], "events")
+    Traceback (most recent call last):
+    ...
+    tipline_outcomes.errors.ExtractError: events is of type list; give a frame of Polars (lazy ones too), ...
     """
     try:
-        frame = nw.from_native(native)
-        if isinstance(frame, nw.LazyFrame):
-            return frame.collect(backend="polars").to_polars()
-        return frame.to_polars()
+        frame = _from_native(native)
+    except TypeError as error:
+        message = (
+            f"{table} is of type {type(native).__name__}; give a frame of Polars (lazy ones too), pandas"
+            " or PyArrow, a DuckDB relation, a PySpark data frame or an Ibis table"
+        )
+        raise ExtractError(message) from error
+    if isinstance(frame, nw.LazyFrame) and _counts_by_itself(frame):
+        return frame
+    try:
+        # A scan of files is read in pieces: what nobody needs of them is never here.
+        streamed = {"engine": "streaming"} if _engine(frame) is nw.Implementation.POLARS else {}
+        here = frame.collect(backend="polars", **streamed) if isinstance(frame, nw.LazyFrame) else frame
+        return eager(here.to_polars())
     except (TypeError, ValueError, nw.exceptions.NarwhalsError, pl.exceptions.PolarsError) as error:
         message = f"{table} cannot be read as a data frame: {error}"
         raise ExtractError(message) from error
+
+
+def engine_of(native: IntoFrame) -> nw.Implementation:
+    """Name the engine of a data frame.
+
+    >>> engine_of(frame_of([], {"x": int})).name
+    'POLARS'
+    """
+    return _engine(_from_native(native))
+
+
+def _from_native(native: IntoFrame) -> Rows:
+    return nw.from_native(native)
+
+
+def _engine(rows: Rows) -> nw.Implementation:
+    return rows.implementation
+
+
+def _counts_by_itself(frame: Lazy) -> bool:
+    engine = _engine(frame)
+    # Ibis has no windows on Polars.
+    of_ibis = engine is nw.Implementation.IBIS and frame.to_native().get_backend().name == "polars"
+    return engine in _ENGINES and not of_ibis
+
+
+def of_one_engine(frames: Sequence[Rows]) -> bool:
+    """Tell whether frames lie on one engine beside this one, so that it can join them."""
+    lazies = [frame for frame in frames if isinstance(frame, nw.LazyFrame)]
+    if len(lazies) < len(frames) or len({frame.implementation for frame in lazies}) > 1:
+        return False
+    try:
+        # What belongs to two connections cannot be put together; nothing is computed.
+        nw.concat([frame.select(nw.lit(1).alias("one")) for frame in lazies], how="vertical")
+    except Exception:  # noqa: BLE001 - every engine has errors of its own, and none may be imported
+        return False
+    return True
+
+
+def collected(rows: Rows) -> Eager:
+    """Bring rows here from whatever engine, whole numbers in 64 bits: some engines sum in more."""
+    if isinstance(rows, nw.DataFrame):
+        return rows
+    here = rows.collect(backend="polars")
+    wide = (name for name, kind in here.schema.items() if kind.is_decimal() or kind == nw.Int128)
+    return here.with_columns(nw.col(name).cast(nw.Int64) for name in wide)
+
+
+_LET_GO: Final[ContextVar[list[Callable[[], object]] | None]] = ContextVar("let_go", default=None)
+
+
+@contextmanager
+def for_a_while() -> Generator[None]:
+    """Let go at the end of what is kept in between; otherwise it is kept as long as the connection."""
+    token = _LET_GO.set([])
+    try:
+        yield
+    finally:
+        for let_go in _LET_GO.get() or ():
+            let_go()
+        _LET_GO.reset(token)
+
+
+def kept(rows: Lazy) -> Lazy:
+    """Compute rows once, and keep them on their engine: in a temporary table, or in a checkpoint of Spark's.
+
+    Neither has to fit into memory: both engines write to disk what does not. A checkpoint forgets how it was
+    computed, or Spark would plan all of that again for every question. It lies with the workers, or where the
+    session keeps its checkpoints, if that was set.
+    """
+    native = rows.to_native()
+    match _engine(rows):
+        case nw.Implementation.DUCKDB:
+            name = f"tipline_outcomes_{uuid4().hex}"
+            made = native.query(f"of_{name}", f"CREATE TEMP TABLE {name} AS FROM of_{name}")
+            # A relation keeps all that it was made of; what the statement gave back, if anything, does not.
+            native = (native if made is None else made).query(f"of_{name}", f"FROM {name}")
+            # Spark and Ibis see for themselves what nobody asks for any more.
+            if (later := _LET_GO.get()) is not None:
+                later.append(partial(native.query, f"of_{name}", f"DROP TABLE {name}"))
+        case nw.Implementation.IBIS:
+            native = native.cache()
+        case nw.Implementation.PYSPARK if native.sparkSession.sparkContext.getCheckpointDir() is not None:
+            native = native.checkpoint()
+        case nw.Implementation.PYSPARK | nw.Implementation.PYSPARK_CONNECT:
+            native = native.localCheckpoint()
+        case _:
+            return collected(rows).lazy()
+    there: Lazy = nw.from_native(native)
+    return there
+
+
+def steps_in_order(rows: Eager, words: Sequence[str], width: int) -> Eager:
+    """Pack the word of each row with that of the row above it: ``step``, ``astray``.
+
+    Args:
+        rows: ``id`` and ``word``, and perhaps ``number``; those of one id together, in the order of their
+            numbers.
+        words: Their codes count from 0.
+        width: The code of the word above is multiplied by it. *width* - 1 is the code of a word that is none
+            of them, *width* - 2 of no row above.
+
+    ``astray`` marks a row whose number is not greater than that above: such rows are in no order.
+
+    >>> rows = [("f", "a"), ("f", "b"), ("g", "a")]
+    >>> steps_in_order(eager(frame_of(rows, {"id": str, "word": str})), ["a", "b"], 16)["step"].to_list()
+    [224, 1, 224]
+    """
+    native, step, astray = _steps(rows, words, width)
+    return eager(native.lazy().select(step=step, astray=astray).collect())
+
+
+def steps_unlike(rows: Eager, words: Sequence[str], width: int, known: Sequence[int]) -> Eager:
+    """Find the steps that are none of those known: ``row`` (from 0), ``id``, ``step``, ``astray``.
+
+    >>> rows = [("f", "a"), ("f", "b"), ("g", "a")]
+    >>> rows = eager(frame_of(rows, {"id": str, "word": str}))
+    >>> steps_unlike(rows, ["a", "b"], 16, known=[224]).select("row", "id", "step").rows()
+    [(1, 'f', 1)]
+    """
+    native, step, astray = _steps(rows, words, width)
+    unknown = ~step.is_in(pl.Series(known, dtype=pl.UInt8).implode())
+    # To tell where they are, and look there again, takes less than to write down every step.
+    row = native.lazy().select(pl.arg_where(astray | unknown)).collect().to_series().cast(pl.Int64)
+    near = pl.concat([row, row - 1]).unique().sort()
+    near = near.filter(near >= 0)
+    steps = native[near].lazy().select("id", row=near, step=step, astray=astray)
+    return eager(steps.filter(pl.col("row").is_in(row.implode())).collect())
+
+
+def _steps(rows: Eager, words: Sequence[str], width: int) -> tuple[pl.DataFrame, pl.Expr, pl.Expr]:
+    native: pl.DataFrame = rows.to_native()
+    if native.schema["word"] != pl.Enum(words):
+        native = native.with_columns(pl.col("word").cast(pl.String).cast(pl.Enum(words), strict=False))
+    code = pl.col("word").to_physical().cast(pl.UInt8)
+    if native["word"].has_nulls():
+        code = code.fill_null(width - 1)
+    same = pl.col("id") == pl.col("id").shift(1)
+    outside = pl.lit((width - 2) * width, pl.UInt8)
+    step = pl.when(same).then(code.shift(1) * pl.lit(width, pl.UInt8)).otherwise(outside) + code
+    numbered = "number" in native.columns
+    return (
+        native,
+        step,
+        same & (pl.col("number") <= pl.col("number").shift(1)) if numbered else pl.lit(value=False),
+    )
+
+
+def settled(rows: AnyRows) -> AnyRows:
+    """Compute rows once, on their engine, if they are not here."""
+    if isinstance(rows, nw.LazyFrame):
+        return kept(rows)
+    return rows
+
+
+def outermost(rows: AnyRows, of: Sequence[str], by: str, *, first: bool = False) -> AnyRows:
+    """Keep the last row of each group, or the first.
+
+    Args:
+        rows: The rows; here in memory, in the order of *of* and *by*.
+        of: The columns that make the groups.
+        by: The column that orders them.
+        first: Whether it is the first that is kept.
+
+    >>> rows = eager(frame_of([("a", 1), ("a", 2), ("b", 1)], {"unit": str, "day": int}))
+    >>> outermost(rows, ["unit"], "day").rows()
+    [('a', 2), ('b', 1)]
+    """
+    if isinstance(rows, nw.LazyFrame):
+        return rows.unique(subset=list(of), keep="first" if first else "last", order_by=[by])
+    same = (nw.col(c) == nw.col(c).shift(1 if first else -1) for c in of)
+    return rows.filter(~nw.all_horizontal(*same, ignore_nulls=False).fill_null(value=False))
+
+
+def beside(rows: AnyRows, of: Sequence[str], by: str, *, above: int = 1, **columns: str) -> AnyRows:
+    """Put beside each row what another of its group holds; null where there is none.
+
+    Args:
+        rows: The rows; here in memory, in the order of *of* and *by*.
+        of: The columns that make the groups.
+        by: The column that orders them; in a group, no two rows share a value.
+        above: How many rows above; below, if it is negative.
+        columns: By name of the new column, which one to take.
+
+    >>> rows = eager(frame_of([("a", 1), ("a", 2), ("b", 1)], {"unit": str, "day": int}))
+    >>> beside(rows, ["unit"], "day", before="day").rows()
+    [('a', 1, None), ('a', 2, 1), ('b', 1, None)]
+    """
+    if isinstance(rows, nw.LazyFrame):
+        return rows.with_columns(
+            **{name: nw.col(column).shift(above).over(*of, order_by=by) for name, column in columns.items()}
+        )
+    same = nw.all_horizontal(*(nw.col(c) == nw.col(c).shift(above) for c in of), ignore_nulls=False)
+    # Rows in order need no window, which is several times as fast.
+    return rows.with_columns(
+        **{name: nw.when(same).then(nw.col(column).shift(above)) for name, column in columns.items()}
+    )
+
+
+def taken_from(rows: AnyRows, table: AnyRows, on: str, **columns: str) -> AnyRows:
+    """Put beside each row what a table says of it; null where the table says nothing.
+
+    Args:
+        rows: The rows; here in memory they keep their order.
+        table: At most one row for each value of *on*.
+        on: What names the rows of the table.
+        columns: By name of the new column, which one to take.
+
+    >>> rows = eager(frame_of([(7,), (8,)], {"unit": int}))
+    >>> taken_from(rows, eager(frame_of([(7, 3)], {"unit": int, "cell": int})), "unit", c="cell").rows()
+    [(7, 3), (8, None)]
+    """
+    if isinstance(rows, nw.LazyFrame):
+        return rows.join(as_other(table.select(on, **columns)), on=on, how="left")
+    return rows.with_columns(
+        **{name: translated(rows[on], table[on], table[column]) for name, column in columns.items()}
+    )
+
+
+def flagged(rows: AnyRows, column: str, others: AnyRows, flag: str) -> AnyRows:
+    """Say of each row whether its value in a column is among those of others.
+
+    >>> rows = eager(frame_of([(1,), (2,)], {"unit": int}))
+    >>> flagged(rows, "unit", rows.head(1), "first").rows()
+    [(1, True), (2, False)]
+    """
+    if isinstance(rows, nw.LazyFrame):
+        there = others.select(column).unique().with_columns(nw.lit(value=True).alias(flag))
+        found = rows.join(as_other(there), on=column, how="left")
+        return found.with_columns(nw.col(flag).fill_null(value=False))
+    return rows.with_columns(among(column, others[column]).alias(flag))
+
+
+def told_of(units: AnyRows, facts: AnyRows, of: str) -> AnyRows:
+    """Put facts, at most one row a unit, beside the units; null where there is none.
+
+    Args:
+        units: Units; here in memory, *of* numbers them from 0, in order.
+        facts: What is known of some.
+        of: The column that names them.
+
+    >>> units = eager(frame_of([(0,), (1,)], {"rid": int}))
+    >>> told_of(units, eager(frame_of([(1, 7)], {"rid": int, "x": int})), "rid").rows()
+    [(0, None), (1, 7)]
+    """
+    if isinstance(units, nw.LazyFrame):
+        return units.join(as_other(facts), on=of, how="left")
+    height, names = len(units), (name for name in facts.columns if name != of)
+    return units.with_columns(**{name: spread(facts[of], facts[name], height) for name in names})
+
+
+def with_bits(units: AnyRows, bits: AnyRows, of: str, name: str) -> AnyRows:
+    """Put beside units, as for `told_of`, the sum of the different values of *name* that they have, or 0.
+
+    >>> units = eager(frame_of([(0,), (1,)], {"rid": int}))
+    >>> with_bits(units, eager(frame_of([(1, 2), (1, 4), (1, 2)], {"rid": int, "x": int})), "rid", "x").rows()
+    [(0, 0), (1, 6)]
+    """
+    if isinstance(units, nw.LazyFrame):
+        sums = bits.select(of, name).unique().group_by(of).agg(nw.col(name).sum().cast(nw.Int64))
+        return units.join(as_other(sums), on=of, how="left").with_columns(nw.col(name).fill_null(0))
+    sets = marked(bits[of].head(0), len(units)).cast(nw.Int64)
+    for each in bits[name].unique().to_list():
+        sets += marked(bits.filter(nw.col(name) == each)[of], len(units)).cast(nw.Int64) * each
+    return units.with_columns(sets.alias(name))
+
+
+_SHIFT: Final = 1 << 20  # makes the days of the calendar positive, for packing
+_WIDTH: Final = 1 << 22  # more than the last of them then is
+
+
+def with_facts(
+    units: AnyRows,
+    rows: AnyRows,
+    of: str,
+    by: str,
+    *,
+    last: Sequence[tuple[nw.Expr | None, Mapping[str, nw.Expr]]],
+    highest: Mapping[str, tuple[nw.Expr | None, nw.Expr]],
+) -> AnyRows:
+    """Put beside units, as for `told_of`, what their rows say: days, codes, or other numbers as small.
+
+    Args:
+        units: The units.
+        rows: Their rows; here in memory, those of a unit stand together, in order.
+        of: The column that says whose they are.
+        by: The column that orders them, from 0 or 1.
+        last: Which rows are looked at (None: all), and the facts to take from the last of them.
+        highest: For each fact, which rows are looked at (None: all), and its value there.
+
+    >>> units = eager(frame_of([(0,), (1,)], {"rid": int}))
+    >>> rows = eager(frame_of([(1, 1, 7), (1, 2, 5)], {"rid": int, "i": int, "x": int}))
+    >>> x = nw.col("x")
+    >>> with_facts(units, rows, "rid", "i", last=[(None, {"a": x})], highest={"b": (None, x)}).rows()
+    [(0, None, None), (1, 5, 7)]
+    """
+    if isinstance(rows, nw.LazyFrame):
+        place = nw.col(by) * _WIDTH + _SHIFT
+        lasts = {
+            name: _where(wanted, place + value.cast(nw.Int64))
+            for wanted, facts in last
+            for name, value in facts.items()
+        }
+        highs = {name: _where(wanted, value) for name, (wanted, value) in highest.items()}
+        found = rows.select(of, **lasts, **highs).group_by(of).agg(nw.col(*lasts, *highs).max())
+        found = found.with_columns(nw.col(name) % _WIDTH - _SHIFT for name in lasts)
+        return units.join(as_other(found), on=of, how="left")
+    ends = (nw.col(of) != nw.col(of).shift(-1)).fill_null(value=True)
+    begins = (nw.col(of) != nw.col(of).shift(1)).fill_null(value=True)
+    for wanted, facts in last:
+        units = told_of(units, _those(rows, of, wanted, facts).filter(ends), of)
+    for name, (wanted, value) in highest.items():
+        those = _those(rows, of, wanted, {name: value})
+        # On the way up, the one that follows is higher.
+        those = those.filter(ends | (nw.col(name) > nw.col(name).shift(-1)))
+        # Who comes later has greater numbers, so that the highest so far is their own.
+        packed = begins.cast(nw.Int64).cum_sum() * _WIDTH + nw.col(name).cast(nw.Int64) + _SHIFT
+        high = those.select(of, **{name: packed.cum_max() % _WIDTH - _SHIFT})
+        units = told_of(units, high.filter(ends), of)
+    return units
+
+
+def _where(wanted: nw.Expr | None, value: nw.Expr) -> nw.Expr:
+    return value if wanted is None else nw.when(wanted).then(value)
+
+
+def _those(rows: Eager, of: str, wanted: nw.Expr | None, facts: Mapping[str, nw.Expr]) -> Eager:
+    """Take facts of some rows, and of no column more: a filter copies all that there are."""
+    if wanted is None:
+        return rows.select(of, **facts)
+    return rows.select(of, wanted=wanted, **facts).filter("wanted").drop("wanted")
+
+
+def as_other(rows: Rows) -> Any:  # noqa: ANN401 - a type checker cannot tell that two of one kind are joined
+    """Give rows to be joined to others, which lie where these do."""
+    return rows
+
+
+def as_given(frame: Frame, engine: nw.Implementation) -> IntoFrame:
+    """Give a frame as one of the engine in memory that its data came from."""
+    table: Any = frame
+    given: IntoFrame = frame
+    if engine is nw.Implementation.PANDAS:
+        given = table.to_pandas()
+    if engine is nw.Implementation.PYARROW:
+        given = table.to_arrow()
+    return given
 
 
 def read_table(folder: Path, name: str) -> Frame | None:
@@ -373,29 +771,6 @@ def _text_or_day(path: Path, name: str, kind: pl.DataType) -> pl.Expr:
         # The id 7 is often kept as a number with a fraction; not a number is what others write for nothing.
         return text.str.replace(r"\.0+$", "").replace("NaN", None)
     return text
-
-
-_TRUTH = {"true": True, "false": False}
-
-
-def from_text(frame: Frame, columns: Mapping[str, type]) -> Frame:
-    """Read columns of text as days (``YYYY-MM-DD``), whole numbers or truth; null where that cannot be done.
-
-    >>> from_text(frame_of([("2024-02-30",)], {"on": str}), {"on": date})["on"].to_list()
-    [None]
-    """
-
-    def read(name: str, kind: type) -> pl.Expr:
-        text = pl.col(name).str.strip_chars()
-        if kind is date:
-            # The parser alone would take 24-1-8 for a day of the year 24.
-            whole = pl.when(text.str.contains(r"^\d{4}-\d{2}-\d{2}$")).then(text)
-            return whole.str.to_date("%Y-%m-%d", strict=False)
-        if kind is bool:
-            return text.str.to_lowercase().replace_strict(_TRUTH, default=None, return_dtype=pl.Boolean)
-        return text.cast(_TYPES[kind], strict=False)
-
-    return frame.with_columns(read(name, kind) for name, kind in columns.items())
 
 
 _OF_TIME = ("%H", "%I", "%M", "%S", "%p", "%T", "%R", "%X")

@@ -1,8 +1,9 @@
 """The event table and its referral table, on any data frame, and the rules of the model on whole tables.
 
 Read in this order: `columns` (the tables), `log` (the entrance), `form` and `objects` (the two ways in),
-`codes` (the rules as integers), `transitions` and `canonical` (the form that is counted), `check` (findings),
-`filling` (what a coarse extract leaves out).
+`codes` (the rules as integers), `transitions` and `canonical` (the form that is counted), `windows` (the same
+form on an engine of its own), `findings` and `check` (what is wrong), `filling` (what a coarse extract leaves
+out), `stages` (a log for tools of process mining).
 """
 
 from tipline_outcomes.eventlog.check import CheckReport
@@ -14,6 +15,7 @@ from tipline_outcomes.eventlog.columns import (
     Column,
 )
 from tipline_outcomes.eventlog.log import EventLog
+from tipline_outcomes.eventlog.stages import directly_follows, stages_of, unlawful_steps
 
 __all__ = [
     "EVENT_COLUMNS",
@@ -23,4 +25,7 @@ __all__ = [
     "CheckReport",
     "Column",
     "EventLog",
+    "directly_follows",
+    "stages_of",
+    "unlawful_steps",
 ]

@@ -11,18 +11,17 @@ import narwhals.stable.v2 as nw
 from attrs import field, frozen
 
 from tipline_outcomes._engine import Eager, Frame, among, eager, looked_up, marked, spread
-from tipline_outcomes.eventlog import codes
+from tipline_outcomes.eventlog import codes, findings
 from tipline_outcomes.eventlog.columns import NO_DIMENSIONS, REFERRAL_COLUMNS
 from tipline_outcomes.eventlog.links import ends_of
 from tipline_outcomes.eventlog.order import in_order
 from tipline_outcomes.eventlog.told import Told, in_words
 from tipline_outcomes.eventlog.transitions import Transitions, coded, transitions_of
 from tipline_outcomes.model import Action, Breach, Closed, Rule
-from tipline_outcomes.model.territory import TERRITORY
 
-__all__ = ["Canonical", "canonical", "dimension"]
+__all__ = ["RANK", "Canonical", "canonical", "dimension", "rooted", "survivor_cycles"]
 
-_RANK: Final = {rule.value: rank for rank, rule in enumerate(Rule)}
+RANK: Final = {rule.value: rank for rank, rule in enumerate(Rule)}
 _FORM: Final = tuple(
     rule.value
     for rule in (
@@ -120,11 +119,11 @@ def canonical(
     closed = (nw.col("action") == _CLOSE) & (nw.col("kind") == codes.KINDS[Closed.kind])
     closures = well_formed.filter(closed & nw.col("reason").is_in(codes.SURVIVED))
     survivors = closures.unique(subset=["rid"], keep="last", order_by="seq").select("rid", "other_id")
-    units, circling = _rooted(units)
+    units, circling = rooted(units)
     linked = _concat(
         [
             circling,
-            _survivor_cycles(units, survivors),
+            survivor_cycles(units, survivors),
             _children_without_parents(units, placed),
             _children_before_parents(units),
             *(
@@ -136,7 +135,7 @@ def canonical(
     ).join(ill_formed, on="rid", how="anti")
     violations = _concat([form, _path(transitions.rows, well_formed, units), linked])
     violations = violations.with_columns(
-        rank=nw.col("rule").replace_strict(list(_RANK), list(_RANK.values()), return_dtype=nw.Int32)
+        rank=nw.col("rule").replace_strict(list(RANK), list(RANK.values()), return_dtype=nw.Int32)
     ).sort("rid", "seq", "rank", "referral_id", "detail", nulls_last=True)
     return Canonical(
         referrals=_marked(units, violations),
@@ -193,12 +192,9 @@ def _numbered(referrals: Eager, *, unique: bool) -> tuple[Eager, Eager]:
 
 def _jurisdictions(referrals: Eager, units: Eager) -> Eager:
     """Find every row of the referral table, repeated ones too, that names no jurisdiction."""
-    shaped = nw.col("territory").str.contains(f"^{TERRITORY.pattern}$")
-    known = nw.col("level").is_in(list(codes.LEVELS))
-    nowhere = referrals.filter(~(shaped & known).fill_null(value=False))
-    written = (nw.col(name).fill_null("null") for name in ("territory", "level"))
+    nowhere = referrals.filter(findings.is_nowhere())
     return _about(
-        nowhere.select("referral_id", detail=nw.concat_str(*written, separator="/")).join(
+        nowhere.select("referral_id", detail=findings.JURISDICTION).join(
             units.select("referral_id", "rid"), on="referral_id", how="inner"
         ),
         Rule.UNKNOWN_JURISDICTION,
@@ -224,21 +220,7 @@ def _in_order(placed: Eager) -> Eager:
 
 def _form(placed: Eager, units: Eager, told: Eager | None) -> list[Eager]:
     """Check what an event needs to be an event at all."""
-    unknown = nw.any_horizontal(
-        (nw.col("action") == 0),
-        *(nw.col(c) == codes.NOT_A_WORD for c in ("action", "reason", "level", "kind")),
-        ignore_nulls=False,
-    )
-    # The number of a word that is none is too large for the small type of codes.
-    packed = codes.pack_event(nw.col("action").cast(nw.Int32), nw.col("reason"), nw.col("kind"))
-    charge = nw.col("kind") == codes.CHARGE_KIND
-    misfit = (
-        ~packed.is_in(codes.POSSIBLE)
-        | (nw.col("action").is_in(codes.NEEDS_SUBJECT_CODES) & nw.col("subject_id").is_null())
-        | (~charge & ((nw.col("level") > 0) | ~nw.col("charge_id").is_null()))
-        | (~nw.col("action").is_in(codes.NAMES_ANOTHER_CODES) & ~nw.col("other_id").is_null())
-    )
-    flagged = placed.with_columns(_AGAIN, unknown=unknown).with_columns(misfit=misfit & ~nw.col("unknown"))
+    flagged = placed.with_columns(_AGAIN, unknown=findings.is_unknown(), misfit=findings.is_misfit())
     found = flagged.filter(
         nw.any_horizontal("again", "unknown", "misfit", nw.col("day").is_null(), ignore_nulls=False)
     )
@@ -246,16 +228,9 @@ def _form(placed: Eager, units: Eager, told: Eager | None) -> list[Eager]:
     again = (
         found.filter(nw.col("again")).group_by("rid", "referral_id", "seq").agg(more=nw.len().cast(nw.Int64))
     )
-    strange = (
-        nw.when(~nw.col(column).is_in(list(known))).then(nw.concat_str(nw.lit(f"{column} "), nw.col(column)))
-        for column, known in codes.WORDS.items()
-    )
     words = in_words(found) if told is None else told.filter(among("row", found["row"]))
-    written = words.select(
-        "row",
-        written=nw.concat_str(*codes.WORDS, separator=" ", ignore_nulls=True),
-        strange=nw.concat_str(*strange, separator=", ", ignore_nulls=True),
-    )
+    columns = {name: nw.col(name) for name in codes.WORDS}
+    written = words.select("row", written=findings.written(columns), strange=findings.strange(columns))
     found = found.join(written, on="row", how="left")
     return [
         _about(
@@ -276,27 +251,21 @@ def _path(rows: Eager, placed: Eager, units: Eager) -> Eager:
     found = found.join(charges, on=["rid", "seq"], how="left").join(
         units.filter(among("rid", found["rid"])).select("rid", "referral_id"), on="rid", how="left"
     )
-    step = nw.concat_str(
-        looked_up(nw.col("action"), {code: word for word, code in codes.ACTIONS.items()}),
-        nw.lit(" in "),
-        looked_up(nw.col("before"), {0: "no stage", **codes.STAGE_NAMES}),
-    )
-    charge = nw.concat_str(nw.lit("result for "), nw.col("charge_id").fill_null("the one unnamed charge"))
-    dates = nw.concat_str(_iso("day"), nw.lit(" after "), _iso("previous_day"))
+    dates = findings.backwards(_day("day"), _day("previous_day"), "after")
     return _concat(
         [
-            _about(found.filter(nw.col("illegal")), Rule.ILLEGAL_TRANSITION, step),
-            _about(found.filter(nw.col("not_filed")), Rule.CHARGE_NOT_FILED, charge),
+            _about(found.filter(nw.col("illegal")), Rule.ILLEGAL_TRANSITION, findings.step()),
+            _about(found.filter(nw.col("not_filed")), Rule.CHARGE_NOT_FILED, findings.unfiled()),
             _about(found.filter(nw.col("backwards")), Rule.DATE_BACKWARDS, dates),
         ]
     )
 
 
-def _iso(column: str) -> nw.Expr:
-    return nw.col(column).cast(nw.Date).dt.to_string("%Y-%m-%d")
+def _day(column: str) -> nw.Expr:
+    return nw.col(column).cast(nw.Date)
 
 
-def _rooted(units: Eager) -> tuple[Eager, Eager]:
+def rooted(units: Eager) -> tuple[Eager, Eager]:
     """Give every referral its parent and root; report those whose parents never end."""
     children = units.select("rid", "parent_id").filter(~nw.col("parent_id").is_null())
     keys = units.select(parent_id="referral_id", parent="rid")
@@ -314,7 +283,7 @@ def _rooted(units: Eager) -> tuple[Eager, Eager]:
     return units, _about(circling, Rule.TRANSFER_CYCLE, nw.concat_str(nw.lit("parent "), nw.col("parent_id")))
 
 
-def _survivor_cycles(units: Eager, survivors: Eager) -> Eager:
+def survivor_cycles(units: Eager, survivors: Eager) -> Eager:
     """Find duplicates whose chain of survivors never ends.
 
     Whom a referral was passed on to carries it on as well: the duplicate of its own parent has no survivor.
@@ -361,7 +330,7 @@ def _children_before_parents(units: Eager) -> Eager:
     return _about(
         early,
         Rule.CHILD_BEFORE_PARENT,
-        nw.concat_str(_iso("first_day"), nw.lit(" before "), _iso("parent_day")),
+        findings.backwards(_day("first_day"), _day("parent_day"), "before"),
     )
 
 
@@ -379,7 +348,7 @@ def _marked(units: Eager, violations: Eager) -> Eager:
     of_units = violations.filter(~nw.col("rid").is_null())
     aside = of_units.filter(nw.col("rule").is_in([r.value for r in Rule if r.breach is Breach.SETS_ASIDE]))
     ranked = aside.group_by("rid").agg(nw.col("rank").min())
-    first = ranked.select("rid", aside=looked_up(nw.col("rank"), {n: rule for rule, n in _RANK.items()}))
+    first = ranked.select("rid", aside=looked_up(nw.col("rank"), {n: rule for rule, n in RANK.items()}))
     undated = of_units.filter(nw.col("rule").is_in([r.value for r in Rule if r.breach is Breach.UNDATES]))
     return units.with_columns(
         aside=spread(first["rid"], first["aside"], len(units)), undated=among("rid", undated["rid"])

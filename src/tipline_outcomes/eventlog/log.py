@@ -3,16 +3,25 @@
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import Final
 
 import narwhals.stable.v2 as nw
 from attrs import evolve, field, frozen
 from narwhals.stable.v2.typing import IntoFrame
 
-from tipline_outcomes._engine import Frame, eager, read_table
+from tipline_outcomes._engine import (
+    Frame,
+    Lazy,
+    collected,
+    engine_of,
+    lazy,
+    of_one_engine,
+    read_table,
+)
 from tipline_outcomes.errors import ExtractError
 from tipline_outcomes.eventlog import codes
 from tipline_outcomes.eventlog.canonical import Canonical, canonical
-from tipline_outcomes.eventlog.check import CheckReport
+from tipline_outcomes.eventlog.check import VIOLATION_COLUMNS, CheckReport, counts_of
 from tipline_outcomes.eventlog.columns import (
     EVENT_COLUMNS,
     LINK_COLUMNS,
@@ -26,19 +35,31 @@ from tipline_outcomes.eventlog.names import hashes_of
 from tipline_outcomes.eventlog.objects import Tables, cohort_of, tables_of
 from tipline_outcomes.eventlog.saved import Saved, save
 from tipline_outcomes.eventlog.told import Told
+from tipline_outcomes.eventlog.windows import Windowed, windowed
 from tipline_outcomes.model import Cohort
 
 __all__ = ["EventLog"]
+
+_COLUMNS: Final = {
+    "events": EVENT_COLUMNS,
+    "referrals": REFERRAL_COLUMNS,
+    "reports": REPORT_COLUMNS,
+    "links": LINK_COLUMNS,
+}
+_KEYS: Final = {
+    "events": ("referral_id", "seq"),
+    "referrals": ("referral_id",),
+    "reports": ("report_id",),
+    "links": ("report_id", "referral_id"),
+}
 
 
 @frozen(kw_only=True, eq=False, repr=False)
 class EventLog:
     """Events and referrals as tables, in form: the one way into counting, for objects and frames alike.
 
-    Attributes:
-        referrals: One row a referral, with the columns of `REFERRAL_COLUMNS`; the others are dimensions.
-        reports: One row a report, or None where only the agencies' side is known.
-        links: Which report is part of which referral, or None.
+    The tables are here, or where they were given: on DuckDB, on Spark, behind Ibis. There they are checked
+    and counted; `events`, `referrals`, `reports` and `links` bring a whole table here.
 
     Make one with `of` (from objects), `from_frames` (from data frames) or `from_folder` (from files).
 
@@ -48,24 +69,40 @@ class EventLog:
     (0, 0)
     """
 
-    _told: Frame | Told | Saved = field(alias="events")
-    referrals: Frame
-    reports: Frame | None = None
-    links: Frame | None = None
+    _told: Frame | Lazy | Told | Saved = field(alias="events")
+    _referrals: Frame | Lazy = field(alias="referrals")
+    _reports: Frame | Lazy | None = field(default=None, alias="reports")
+    _links: Frame | Lazy | None = field(default=None, alias="links")
+    _engine: nw.Implementation = field(default=nw.Implementation.POLARS, alias="engine")
 
     @cached_property
     def events(self) -> Frame:
         """One row an event, with the columns of `EVENT_COLUMNS`."""
         if isinstance(self._told, Saved):
             return self._told.events
-        return self._told.table(self.referrals) if isinstance(self._told, Told) else self._told
+        return self._told.table(self.referrals) if isinstance(self._told, Told) else _here(self._told)
+
+    @cached_property
+    def referrals(self) -> Frame:
+        """One row a referral, with the columns of `REFERRAL_COLUMNS`; the others are dimensions."""
+        return _here(self._referrals)
+
+    @cached_property
+    def reports(self) -> Frame | None:
+        """One row a report, or None where only the agencies' side is known."""
+        return None if self._reports is None else _here(self._reports)
+
+    @cached_property
+    def links(self) -> Frame | None:
+        """Which report is part of which referral, or None."""
+        return None if self._links is None else _here(self._links)
 
     @property
     def event_count(self) -> int:
         """How many events there are, amended ones included."""
         if isinstance(self._told, Saved):
             return self._told.event_count
-        return len(self._told.rows) if isinstance(self._told, Told) else self._told.height
+        return len(self._told.rows) if isinstance(self._told, Told) else self.events.height
 
     @classmethod
     def of(cls, cohort: Cohort) -> "EventLog":
@@ -87,6 +124,10 @@ class EventLog:
         fill: bool = False,
     ) -> "EventLog":
         """Make a log from data frames of any engine that narwhals reads.
+
+        Frames in memory and Polars' lazy ones are counted here. What DuckDB, Spark or Ibis hold stays there:
+        `check` and `Ledger.of` put their questions to that engine, and bring here tables of counts and the
+        histories of referrals that name one another. Frames of several engines or connections come here.
 
         Args:
             events: One row an event; only ``referral_id``, ``seq``, ``on`` and ``action`` must be there.
@@ -111,21 +152,18 @@ class EventLog:
         >>> len(log.check())
         0
         """
-        log = cls(
-            events=in_form(events, EVENT_COLUMNS, table="events"),
-            referrals=in_form(referrals, REFERRAL_COLUMNS, table="referrals", dimensions=True),
-            reports=None if reports is None else in_form(reports, REPORT_COLUMNS, table="reports"),
-            links=None if links is None else in_form(links, LINK_COLUMNS, table="links"),
-        )
-        for table, frame, *columns in (
-            ("referrals", log.referrals, "referral_id"),
-            ("events", log.events, "referral_id", "seq"),
-            ("reports", log.reports, "report_id"),
-            ("links", log.links, "report_id", "referral_id"),
-        ):
-            if frame is not None:
-                for column in columns:
-                    _refuse_nulls(frame, table, column)
+        given = {"events": events, "referrals": referrals}
+        given |= {n: frame for n, frame in {"reports": reports, "links": links}.items() if frame is not None}
+        tables = {
+            name: in_form(
+                frame, _COLUMNS[name], table=name, dimensions=name == "referrals", keys=_KEYS.get(name, ())
+            )
+            for name, frame in given.items()
+        }
+        if not of_one_engine(list(tables.values())):
+            tables = {name: collected(table) for name, table in tables.items()}
+        there = {name: t if isinstance(t, nw.LazyFrame) else t.to_polars() for name, t in tables.items()}
+        log = cls(**there, engine=engine_of(events))
         return log.filled() if fill else log
 
     @classmethod
@@ -183,12 +221,19 @@ class EventLog:
         return cls(events=saved, referrals=referrals, reports=tables["reports"], links=tables["links"])
 
     def __repr__(self) -> str:
+        if isinstance(self._told, nw.LazyFrame):
+            return f"<EventLog on {self._engine.name}>"
         return f"<EventLog of {self.referrals.height:,} referrals and {self.event_count:,} events>"
 
     def check(self) -> CheckReport:
-        """Find every violation, by the same names and with the same details as the check on objects."""
-        columns = ("referral_id", "seq", "rule", "detail")
-        return CheckReport(self.canonical.violations.select(*columns).to_native())
+        """Find every violation, by the same names and with the same details as the check on objects.
+
+        On the log's own engine violations are counted first, and looked for only where there are any.
+        """
+        if self.windowed is not None:
+            return CheckReport(self.windowed.violations, self.windowed.counts, self._engine)
+        found: Frame = self.canonical.violations.select(*VIOLATION_COLUMNS).to_native()
+        return CheckReport(found, counts_of(found), self._engine)
 
     def filled(self) -> "EventLog":
         """Complete every history that has gaps with the shortest path that the pipeline allows.
@@ -232,11 +277,14 @@ class EventLog:
         """
         if isinstance(self._told, Told):
             return {}
-        live = eager(self.events).filter(nw.col("superseded_on").is_null())
+        told = self.events if isinstance(self._told, Saved) else self._told
+        rows = lazy(told) if isinstance(told, Frame) else told
+        live = rows.filter(nw.col("superseded_on").is_null())
         found: dict[str, Mapping[str, int]] = {}
         for column, known in codes.WORDS.items():
             strange = live.filter(~nw.col(column).is_null() & ~nw.col(column).is_in(list(known)))
-            counts = strange.group_by(column).agg(n=nw.len()).sort("n", column, descending=[True, False])
+            counts = collected(strange.group_by(column).agg(n=nw.len().cast(nw.Int64)))
+            counts = counts.sort("n", column, descending=[True, False])
             if not counts.is_empty():
                 found[column] = dict(counts.rows())
         return found
@@ -263,18 +311,37 @@ class EventLog:
     @property
     def dimensions(self) -> tuple[str, ...]:
         """The columns of the referral table that can be grouped by."""
-        return tuple(name for name in self.referrals.columns if name not in NO_DIMENSIONS)
+        table = self._referrals
+        names = table.columns if isinstance(table, Frame) else table.collect_schema().names()
+        return tuple(name for name in names if name not in NO_DIMENSIONS)
 
     @cached_property
     def canonical(self) -> Canonical:
         """The canonical form, made when first needed and kept: rows numbered, coded and checked."""
         if isinstance(self._told, Saved):
             return self._told.canonical
-        return canonical(self._told, self.referrals, reports=self.reports, links=self.links)
+        events = self._told if isinstance(self._told, Told) else self.events
+        return canonical(events, self.referrals, reports=self.reports, links=self.links)
+
+    @cached_property
+    def windowed(self) -> Windowed | None:
+        """The canonical form on the engine that holds the log; None if the log is here."""
+        tables = (self._told, self._referrals, self._reports, self._links)
+        events, referrals, reports, links = (t if isinstance(t, nw.LazyFrame) else None for t in tables)
+        if events is None or referrals is None:
+            return None
+        return windowed(events, referrals, reports=reports, links=links)
+
+    @cached_property
+    def linked(self) -> "EventLog":
+        """The part of a log on an engine that is counted here: the referrals that name one another."""
+        tables = (self._told, self._referrals)
+        parts = [self.windowed.linked(t) for t in tables if self.windowed and isinstance(t, nw.LazyFrame)]
+        if not parts:
+            return self
+        events, referrals = (part.to_polars() for part in parts)
+        return EventLog(events=events, referrals=referrals)
 
 
-def _refuse_nulls(frame: Frame, table: str, column: str) -> None:
-    empty = eager(frame)[column].is_null().sum()
-    if empty:
-        message = f"{table}.{column} is empty in {empty} rows; every row needs one"
-        raise ExtractError(message)
+def _here(table: Frame | Lazy) -> Frame:
+    return collected(table).to_polars() if isinstance(table, nw.LazyFrame) else table

@@ -5,19 +5,23 @@ from typing import Final
 
 import narwhals.stable.v2 as nw
 
-from tipline_outcomes._engine import Eager
+from tipline_outcomes._engine import AnyRows, Eager
 
 __all__ = ["in_order", "packed"]
 
 _MOST: Final = (1 << 63) - 1
 
 
-def in_order(rows: Eager, *keys: str) -> Eager:
+def in_order(rows: AnyRows, *keys: str) -> AnyRows:
     """Order rows by columns of whole numbers, nulls first. Rows that are in order are left as they are.
+
+    So are those on an engine, which have no order.
 
     >>> in_order(nw.from_dict({"rid": [1, 0, 1], "day": [9, 9, None]}, backend="polars"), "rid", "day").rows()
     [(0, 9), (1, None), (1, 9)]
     """
+    if isinstance(rows, nw.LazyFrame):
+        return rows
     by = packed([rows], keys)
     if by is None:
         return rows.sort(*keys)

@@ -4,16 +4,24 @@ The canonical form is made on rows ordered by referral and seq, where "the row b
 last target" a forward fill: no window over a partition, which is what makes whole-table checks fast.
 """
 
-from collections.abc import Mapping
-
 import narwhals.stable.v2 as nw
 from attrs import frozen
 
-from tipline_outcomes._engine import Eager, looked_up, marked, spread
+from tipline_outcomes._engine import AnyRows, Eager, looked_up, marked, spread
 from tipline_outcomes.eventlog import codes
 from tipline_outcomes.model import Action, Place, Stage
 
-__all__ = ["STATE_CODES", "Transitions", "charges_of", "coded", "speaking_of", "transitions_of"]
+__all__ = [
+    "STATE_CODES",
+    "Transitions",
+    "charges_of",
+    "coded",
+    "landing",
+    "speaking_of",
+    "state_of_move",
+    "transitions_of",
+    "words_coded",
+]
 
 _CHARGE_RESULT = codes.ACTIONS[Action.CHARGE_RESULT.value]
 _CLOSE = codes.ACTIONS[Action.CLOSE.value]
@@ -65,26 +73,36 @@ def coded(events: Eager) -> Eager:
 
     Amended rows go here, before anything is looked at.
     """
-
-    def code(column: str, words: Mapping[str, int]) -> nw.Expr:
-        return (
-            nw.col(column)
-            .fill_null("")
-            .replace_strict(
-                ["", *words], [0, *words.values()], default=codes.NOT_A_WORD, return_dtype=nw.Int16
-            )
-        )
-
     return (
         events.lazy()
         .filter(nw.col("superseded_on").is_null())
         .select(
             *("row", "referral_id", "seq", "subject_id", "charge_id", "other_id", "implied"),
             day=nw.col("on").cast(nw.Int32),
-            **{column: code(column, known) for column, known in codes.WORDS.items()},
+            **words_coded(),
         )
         .rename({"disposition": "kind"})
         .collect()
+    )
+
+
+def words_coded() -> dict[str, nw.Expr]:
+    """Give the columns that hold words, in codes."""
+    return {
+        column: nw.col(column)
+        .fill_null("")
+        .replace_strict(["", *known], [0, *known.values()], default=codes.NOT_A_WORD, return_dtype=nw.Int16)
+        for column, known in codes.WORDS.items()
+    }
+
+
+def state_of_move() -> nw.Expr:
+    """Give the state (`STATE_CODES`) that a moving event leads to."""
+    ended = {code: STATE_CODES[place.value] for code, place in codes.ENDS_AS.items()}
+    return (
+        nw.when(nw.col("action") == _CLOSE)
+        .then(looked_up(nw.col("reason"), ended))
+        .otherwise(looked_up(nw.col("after"), _STATE_OF_STAGE))
     )
 
 
@@ -97,16 +115,14 @@ def transitions_of(events: Eager) -> Transitions:
     packed = codes.pack_action(nw.col("action"), nw.col("reason"))
     rows = events.with_row_index("i").with_columns(
         first=~_same_as_above("rid"),
-        lands=looked_up(packed, codes.TARGET_OF),
         rung=looked_up(packed, codes.RUNG_OF),
     )
     of_charges = rows.select(*_OF_CHARGES, "kind").filter(nw.col("kind") == codes.CHARGE_KIND)
     charges = charges_of(of_charges)
-    all_ended = marked(charges.filter(nw.col("open_charges") == 0)["i"], len(rows))
-    concludes = (nw.col("action") == _CHARGE_RESULT) & all_ended
+    rows = rows.with_columns(ended=marked(charges.filter(nw.col("open_charges") == 0)["i"], len(rows)))
     rows = rows.select(
         *_KEPT,
-        lands=nw.when(concludes).then(nw.lit(codes.STAGES[Stage.CONCLUDED.value])).otherwise(nw.col("lands")),
+        lands=landing(nw.col("ended")),
         not_filed=marked(charges.filter("not_filed")["i"], len(rows)),
     ).with_columns(moves=nw.col("lands") > 0)
     settled = nw.when(nw.col("moves") | nw.col("first")).then(nw.col("lands"))
@@ -124,7 +140,7 @@ def transitions_of(events: Eager) -> Transitions:
     return Transitions(rows=rows, charges=named, changes=_changes(rows))
 
 
-def speaking_of(charges: Eager) -> Eager:
+def speaking_of(charges: AnyRows) -> AnyRows:
     """Keep the event that speaks for a referral's charges: the latest, but first one whose conviction stands.
 
     Args:
@@ -133,6 +149,17 @@ def speaking_of(charges: Eager) -> Eager:
     last = charges.unique(subset=["charge"], keep="last", order_by="i")
     last = last.with_columns(stands=nw.col("reason").is_in(codes.STANDS))
     return last.unique(subset=["rid"], keep="last", order_by=["stands", "i"])
+
+
+def landing(ended: nw.Expr) -> nw.Expr:
+    """Give the stage that an event leads to, by its action and its reason; 0: to none.
+
+    Args:
+        ended: Whether no charge is open after it.
+    """
+    concludes = (nw.col("action") == _CHARGE_RESULT) & ended
+    target = looked_up(codes.pack_action(nw.col("action"), nw.col("reason")), codes.TARGET_OF)
+    return nw.when(concludes).then(nw.lit(codes.STAGES[Stage.CONCLUDED.value])).otherwise(target)
 
 
 def _same_as_above(*columns: str) -> nw.Expr:
@@ -208,17 +235,11 @@ def _charges_beside(rows: Eager) -> Eager:
 def _changes(rows: Eager) -> Eager:
     """Keep of the events that change the referral's state each day's last one, if it outlasts the day."""
     moving = rows.select("rid", "day", "action", "reason", "implied", "after", "moves").filter("moves")
-    ended = {code: STATE_CODES[place.value] for code, place in codes.ENDS_AS.items()}
-    state = (
-        nw.when(nw.col("action") == _CLOSE)
-        .then(looked_up(nw.col("reason"), ended))
-        .otherwise(looked_up(nw.col("after"), _STATE_OF_STAGE))
-    )
     last_of_day = ~nw.all_horizontal(
         *((nw.col(c) == nw.col(c).shift(-1)).fill_null(value=False) for c in ("rid", "day")),
         ignore_nulls=False,
     )
-    steps = _stepping(moving.select("rid", "day", "implied", now=state))
+    steps = _stepping(moving.select("rid", "day", "implied", now=state_of_move()))
     return _stepping(steps.filter(last_of_day)).select("rid", "day", "was", "now", "implied")
 
 

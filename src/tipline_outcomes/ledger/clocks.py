@@ -1,13 +1,21 @@
 """The clocks of a unit: from which milestone each runs, to which, and through which states in between."""
 
 from enum import StrEnum
-from typing import Final, Self
+from typing import Final, Generic, Self
 
 import narwhals.stable.v2 as nw
 from attrs import frozen
 
-from tipline_outcomes._dates import EPOCH
-from tipline_outcomes._engine import Eager, among, joined, looked_up, translated
+from tipline_outcomes._engine import (
+    AnyRows,
+    beside,
+    flagged,
+    joined,
+    looked_up,
+    outermost,
+    settled,
+    taken_from,
+)
 from tipline_outcomes.eventlog import codes
 from tipline_outcomes.eventlog.order import in_order
 from tipline_outcomes.eventlog.transitions import STATE_CODES
@@ -91,9 +99,6 @@ STATES: Final = STATE_CODES | {
 
 _OF_UNITS = ("unit", "cell", "place", "reason", "since", "begin", "watch", "undated", "came_in", "day0")
 _OF_MARKS = ("day", "action", "reason", "rung", "implied")
-_ORDINAL = EPOCH.toordinal()  # makes every day of the calendar positive, for packing
-_FIRST = 1 << 23  # more than twice the last day of the year 9999
-_RUNGS = 1 << 4  # more than there are
 _UNKNOWN = words.PLACES[Place.UNKNOWN.value]
 _CHARGED = codes.STAGES[Stage.CHARGED.value]
 _IN_COURT = (_CHARGED, codes.STAGES[Stage.CONCLUDED.value])
@@ -110,7 +115,7 @@ _UNTOLD = nw.col("reason").is_in(codes.MAY_CONVICT)
 
 
 @frozen
-class Marks:
+class Marks(Generic[AnyRows]):
     """The days that start and stop clocks, and what happens to units after a charge.
 
     Attributes:
@@ -120,12 +125,12 @@ class Marks:
         untold: ``unit`` and ``day``: since then it may be convicted, because a charge ended nobody says how.
     """
 
-    reached: Eager
-    cases: Eager
-    untold: Eager
+    reached: AnyRows
+    cases: AnyRows
+    untold: AnyRows
 
 
-def marks_of(rows: Eager, members: Eager) -> Marks:
+def marks_of(rows: AnyRows, members: AnyRows) -> Marks[AnyRows]:
     """Find the days of clocks in a log.
 
     Args:
@@ -134,23 +139,22 @@ def marks_of(rows: Eager, members: Eager) -> Marks:
     """
     members = members.select("rid", "unit")
 
-    def of_units(which: nw.Expr, **columns: str | nw.Expr) -> Eager:
+    def those(which: nw.Expr, **columns: str | nw.Expr) -> AnyRows:
         # Few rows are wanted, and little of each: they are found before they are joined.
-        return joined(
-            rows.select("rid", wanted=which, **columns).filter("wanted").drop("wanted"), members, "rid"
-        )
+        return rows.select("rid", wanted=which, **columns).filter("wanted").drop("wanted")
 
     in_court = nw.col("moves") & nw.col("after").is_in(_IN_COURT)
-    moves = rows.select("rid", "day", "i", running=nw.col("after") == _CHARGED, wanted=in_court)
-    cases = cases_of(moves.filter("wanted").drop("wanted"), "rid")
+    cases = cases_of(those(in_court, day="day", i="i", running=nw.col("after") == _CHARGED), "rid")
+    marking = joined(those(_MARKS_A_RUNG, **{name: name for name in _OF_MARKS}), members, "rid")
+    untold = joined(those(_UNTOLD, day="day", reason="reason"), members, "rid")
     return Marks(
-        reached=reached_of(of_units(_MARKS_A_RUNG, **{name: name for name in _OF_MARKS})),
-        cases=joined(cases, members, "rid").select("unit", "rid", "day", "running"),
-        untold=untold_of(of_units(_UNTOLD, day="day", reason="reason")),
+        reached=settled(reached_of(marking)),
+        cases=settled(joined(cases, members, "rid").select("unit", "rid", "day", "running")),
+        untold=settled(untold_of(untold)),
     )
 
 
-def reached_of(events: Eager) -> Eager:
+def reached_of(events: AnyRows) -> AnyRows:
     """Find when units first reached the milestones of the clocks; see `Marks`.
 
     Args:
@@ -160,41 +164,32 @@ def reached_of(events: Eager) -> Eager:
     silent = nw.col("implied") | (nw.col("reason") == _VACATED)
     rung = nw.when(_CONVICTS).then(nw.lit(Milestone.CONVICTED.rung)).otherwise(_RUNG)
     # The earliest day, and of that day what is stated before what is implied.
-    first = (nw.col("day").cast(nw.Int64) + _ORDINAL) * 2 + silent.cast(nw.Int64)
-    which = nw.col("unit") * _RUNGS + rung.cast(nw.Int64)
-    packed = events.filter(_MARKS_A_RUNG).select(packed=which * _FIRST + first).sort("packed")
-    firsts = packed.select(which=nw.col("packed") // _FIRST, first=nw.col("packed") % _FIRST)
-    begins = (nw.col("which") != nw.col("which").shift(1)).fill_null(value=True)
-    return firsts.filter(begins).select(
-        unit=nw.col("which") // _RUNGS,
-        rung=nw.col("which") % _RUNGS,
-        day=nw.col("first") // 2 - _ORDINAL,
-        stated=nw.col("first") % 2 == 0,
-    )
+    earliest = nw.col("day").cast(nw.Int64) * 2 + silent.cast(nw.Int64)
+    rows = events.filter(_MARKS_A_RUNG).select("unit", rung=rung.cast(nw.Int64), earliest=earliest)
+    firsts = outermost(in_order(rows, "unit", "rung", "earliest"), ["unit", "rung"], "earliest", first=True)
+    return firsts.select("unit", "rung", day=nw.col("earliest") // 2, stated=nw.col("earliest") % 2 == 0)
 
 
-def cases_of(moves: Eager, *whose: str) -> Eager:
+def cases_of(moves: AnyRows, *whose: str) -> AnyRows:
     """Keep of every day on which a case moved how it ended; see `Marks`.
 
     Args:
         moves: ``day``, ``i`` (their order), ``running`` and the columns of *whose*.
         whose: What tells cases apart.
     """
-    last = in_order(moves, *whose, "i")
-    outlasted = (nw.col(name) == nw.col(name).shift(-1) for name in (*whose, "day"))
-    last = last.filter(~nw.all_horizontal(*outlasted, ignore_nulls=False).fill_null(value=False))
+    last = outermost(in_order(moves, *whose, "i"), [*whose, "day"], "i")
     return last.select(*whose, nw.col("day").cast(nw.Int64), "running")
 
 
-def untold_of(events: Eager) -> Eager:
+def untold_of(events: AnyRows) -> AnyRows:
     """Tell since when units may be convicted because a charge ended nobody says how; see `Marks`."""
     return events.filter(_UNTOLD).group_by("unit").agg(nw.col("day").cast(nw.Int64).min())
 
 
-def with_days_of_charges(changes: Eager, marks: Marks) -> Eager:
+def with_days_of_charges(changes: AnyRows, marks: Marks[AnyRows]) -> AnyRows:
     """Tell whether the day of a charge is stated: by its filing, and not by the result that implies one."""
     filed = marks.reached.filter((nw.col("rung") == Milestone.CHARGED.rung) & nw.col("stated"))
-    changes = changes.with_columns(filed=translated(changes["unit"], filed["unit"], filed["day"]))
+    changes = taken_from(changes, filed, "unit", filed="day")
     unstated = (nw.col("day") != nw.col("filed")).fill_null(value=True)
     charged = nw.col("now") == STATE_CODES[Place.CHARGE.value]
     return changes.with_columns(implied=nw.when(charged).then(unstated).otherwise(nw.col("implied"))).drop(
@@ -202,7 +197,7 @@ def with_days_of_charges(changes: Eager, marks: Marks) -> Eager:
     )
 
 
-def run(clock: Clock, units: Eager, changes: Eager, marks: Marks) -> tuple[Eager, Eager]:
+def run(clock: Clock, units: AnyRows, changes: AnyRows, marks: Marks[AnyRows]) -> tuple[AnyRows, AnyRows]:
     """Give the units on a clock, with its own day zero, and the changes of their states from then on.
 
     Args:
@@ -215,7 +210,7 @@ def run(clock: Clock, units: Eager, changes: Eager, marks: Marks) -> tuple[Eager
     if clock is Clock.RECEIVED:
         return units.with_columns(started=nw.lit(value=True)), changes
 
-    def mark(milestone: Milestone, **columns: str) -> Eager:
+    def mark(milestone: Milestone, **columns: str) -> AnyRows:
         return marks.reached.filter(nw.col("rung") == milestone.rung).select("unit", **columns)
 
     units = joined(units.drop("day0"), mark(clock.starts, day0="day", started="stated"), "unit")
@@ -224,15 +219,16 @@ def run(clock: Clock, units: Eager, changes: Eager, marks: Marks) -> tuple[Eager
     states = changes.select("unit", "day", "now", "implied")
     if clock is Clock.CHARGE:
         states = _in_court(marks.cases, marks.untold)
-        untold = translated(units["unit"], marks.untold["unit"], marks.untold["day"])
-        units = units.with_columns(untold=untold).with_columns(
+        untold = nw.col("untold")
+        units = taken_from(units, marks.untold, "unit", untold="day")
+        units = units.with_columns(
             watch=nw.when(~nw.col("watch").is_null()).then(nw.min_horizontal("watch", "untold")),
-            place=nw.when(nw.col("untold").is_null()).then(nw.col("place")).otherwise(nw.lit(_UNKNOWN)),
+            place=nw.when(untold.is_null()).then(nw.col("place")).otherwise(nw.lit(_UNKNOWN)),
         )
     states = joined(states, running, "unit")
     if clock.target != Place.CHARGE.value:
         reached = mark(clock.ends, stop="day", stated="stated")
-        states = states.with_columns(stop=translated(states["unit"], reached["unit"], reached["stop"]))
+        states = taken_from(states, reached, "unit", stop="stop")
         states = states.filter((nw.col("day") < nw.col("stop")).fill_null(value=True)).drop("stop")
         stops = joined(reached, running, "unit").select(
             "unit",
@@ -243,35 +239,32 @@ def run(clock: Clock, units: Eager, changes: Eager, marks: Marks) -> tuple[Eager
         )
         states = nw.concat([states.select(*stops.columns), stops], how="vertical")
     # Of what happened before the clock started, the last is the state in which it finds the unit.
-    states = in_order(states, "unit", "day").with_columns(day=nw.max_horizontal("day", "day0"))
-    again = (nw.col("unit") == nw.col("unit").shift(-1)) & (nw.col("day") == nw.col("day").shift(-1))
-    return units, steps_between(states.filter(~again.fill_null(value=False)), begins=STATES[clock.begins])
+    states = in_order(states, "unit", "day")
+    states = states.with_columns(on=nw.col("day"), day=nw.max_horizontal("day", "day0"))
+    states = beside(states, ["unit"], "on", above=-1, next="day")
+    lasts = (nw.col("next") != nw.col("day")).fill_null(value=True)
+    return units, steps_between(states.filter(lasts), begins=STATES[clock.begins])
 
 
-def _in_court(cases: Eager, untold: Eager) -> Eager:
+def _in_court(cases: AnyRows, untold: AnyRows) -> AnyRows:
     """Give the state at the end of every day on which a case moved: as long as one runs, the unit's runs.
 
     Once a charge has ended nobody says how, nobody can say that all have ended without a conviction.
     """
-    cases = in_order(cases, "unit", "rid", "day")
-    same = (nw.col("unit") == nw.col("unit").shift(1)) & (nw.col("rid") == nw.col("rid").shift(1))
-    cases = cases.with_columns(begins=~same.fill_null(value=False))
-    begun = cases.filter("begins")["unit"]
-    several = among("unit", begun.filter(begun.is_duplicated()))
-    runs = nw.col("running").cast(nw.Int64)
-    before = nw.when("begins").then(nw.lit(0)).otherwise(runs.shift(1))
-    shared = cases.with_columns(more=runs - before).filter(several)
-    shared = shared.group_by("unit", "day").agg(nw.col("more").sum())
+    cases = beside(in_order(cases, "unit", "rid", "day"), ["unit", "rid"], "day", before="running")
+    begun = cases.filter(nw.col("before").is_null()).group_by("unit").agg(n=nw.len())
+    cases = flagged(cases, "unit", begun.filter(nw.col("n") > 1), "several")
+    more = nw.col("running").cast(nw.Int64) - nw.col("before").fill_null(value=False).cast(nw.Int64)
+    shared = cases.filter("several").select("unit", "day", more=more)
+    shared = shared.group_by("unit", "day").agg(nw.col("more").sum().cast(nw.Int64))
     shared = shared.with_columns(running=nw.col("more").cum_sum().over("unit", order_by="day") > 0)
     # Most units have one case, which runs as long as it runs.
     days = nw.concat(
-        [part.select("unit", "day", "running") for part in (cases.filter(~several), shared)], how="vertical"
+        [part.select("unit", "day", "running") for part in (cases.filter(~nw.col("several")), shared)],
+        how="vertical",
     )
     state = nw.when("running").then(nw.lit(STATES[Place.CHARGE.value])).otherwise(nw.lit(STATES[CONCLUDED]))
-    days = days.with_columns(
-        now=state.cast(nw.Int64),
-        implied=nw.lit(value=False),
-        untold=translated(days["unit"], untold["unit"], untold["day"]),
-    )
+    days = taken_from(days, untold, "unit", untold="day")
+    days = days.with_columns(now=state.cast(nw.Int64), implied=nw.lit(value=False))
     hidden = (nw.col("day") >= nw.col("untold")).fill_null(value=False)
     return days.filter(~hidden | (nw.col("now") != STATES[CONCLUDED])).select("unit", "day", "now", "implied")

@@ -7,7 +7,7 @@ from typing import Final
 import narwhals.stable.v2 as nw
 
 from tipline_outcomes._dates import EPOCH, Period, period_start
-from tipline_outcomes._engine import Eager, eager, frame_of, looked_up, spread
+from tipline_outcomes._engine import AnyRows, Eager, Rows, collected, eager, frame_of, looked_up, taken_from
 from tipline_outcomes.eventlog import codes
 from tipline_outcomes.ledger import words
 from tipline_outcomes.ledger.placing import Placed
@@ -58,7 +58,7 @@ _CLOSED = (codes.STAGES[Stage.CLOSED.value], codes.STAGES[Stage.CLOSED_FINAL.val
 _ENDS = {code: place.value for code, place in codes.ENDS_AS.items()}
 
 
-def movements_of(standing: Placed, cells: Eager, period: Period) -> Eager:
+def movements_of(standing: Placed[AnyRows], cells: AnyRows, period: Period) -> Eager:
     """Count the moves between stages: ``cell``, the columns of the table, ``n``.
 
     A referral that is set aside enters once, into ``set_aside``, and moves no further.
@@ -70,14 +70,15 @@ def movements_of(standing: Placed, cells: Eager, period: Period) -> Eager:
     aside = standing.referrals.filter(nw.col("stage") == 0)
     aside = aside.select("rid", day=nw.col("first_day").cast(nw.Int32), before=none, after=none, reason=none)
     moves = nw.concat([moves, aside], how="vertical")
-    of_rid = _by_rid(standing, cells)
-    moves = moves.with_columns(of_rid[name][moves["rid"]] for name in of_rid.columns)
-    if not of_rid["begin"].is_null().all():
-        # What happened before the source began to tell is told of some, and of others not.
-        told = ~(nw.col("day") < nw.col("begin")).fill_null(value=False)
-        moves = moves.with_columns(day=nw.when(told).then(nw.col("day")))
+    passed_on = nw.col("came_in") | ~nw.col("parent").is_null()
+    known = standing.referrals.select("rid", "undated", "begin", passed_on=passed_on)
+    facts = {name: name for name in ("undated", "begin", "passed_on")}
+    # What happened before the source began to tell is told of some, and of others not.
+    told = ~(nw.col("day") < nw.col("begin")).fill_null(value=False)
+    moves = taken_from(taken_from(moves, cells, "rid", cell="cell"), known, "rid", **facts)
+    moves = moves.with_columns(day=nw.when(told).then(nw.col("day")))
     keys = ("before", "after", "reason", "passed_on", "undated")
-    counted = moves.lazy().group_by("cell", "day", *keys).agg(n=nw.len().cast(nw.Int64)).collect()
+    counted = collected(moves.lazy().group_by("cell", "day", *keys).agg(n=nw.len().cast(nw.Int64)))
     return (
         counted.join(_periods(counted, period), on="day", how="left")
         .with_columns(nw.col("undated").fill_null(value=False), flow=_flow())
@@ -92,20 +93,6 @@ def movements_of(standing: Placed, cells: Eager, period: Period) -> Eager:
             "undated",
             "n",
         )
-    )
-
-
-def _by_rid(standing: Placed, cells: Eager) -> Eager:
-    """Say of all referrals what tells their moves apart, each at its number; of one not received, its cell.
-
-    So a move of one that was not received would break a law.
-    """
-    passed_on = nw.col("came_in") | ~nw.col("parent").is_null()
-    known = standing.referrals.select("rid", "undated", "begin", passed_on=passed_on)
-    facts = ("undated", "begin", "passed_on")
-    return nw.from_dict(
-        {"cell": spread(cells["rid"], cells["cell"], len(cells))}
-        | {name: spread(known["rid"], known[name], len(cells)) for name in facts}
     )
 
 
@@ -137,19 +124,18 @@ def _periods(counted: Eager, period: Period) -> Eager:
     return eager(frame_of(starts, {"day": int, "period": date})).with_columns(nw.col("day").cast(nw.Int32))
 
 
-def stock_of(standing: Placed, cells: Eager) -> Eager:
+def stock_of(standing: Placed[AnyRows], cells: Rows) -> Eager:
     """Count the referrals in each stage: ``cell``, the columns of the table, ``n``."""
-    return (
+    counted = collected(
         standing.referrals.lazy()
         .join(cells.lazy(), on="rid", how="inner")
         .group_by("cell", "stage", "open", "begin")
         .agg(n=nw.len().cast(nw.Int64))
-        .collect()
-        .select(
-            "cell",
-            looked_up(nw.col("stage"), _STAGE_NAMES),
-            looked_up(nw.col("open"), words.OPEN_NAMES),
-            nw.col("begin").cast(nw.Int32).cast(nw.Date).alias("observed_from"),
-            "n",
-        )
+    )
+    return counted.select(
+        "cell",
+        looked_up(nw.col("stage"), _STAGE_NAMES),
+        looked_up(nw.col("open"), words.OPEN_NAMES),
+        nw.col("begin").cast(nw.Int32).cast(nw.Date).alias("observed_from"),
+        "n",
     )

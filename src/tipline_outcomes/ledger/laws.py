@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import narwhals.stable.v2 as nw
 
-from tipline_outcomes._engine import Eager, Frame, eager
+from tipline_outcomes._engine import Eager, Frame, Rows, collected, eager
 from tipline_outcomes.errors import LedgerImbalanceError, LedgerMismatchError
 from tipline_outcomes.ledger.clocks import Clock
 from tipline_outcomes.ledger.flows import OUTSIDE, SET_ASIDE, CaseloadFlow
@@ -18,7 +18,7 @@ from tipline_outcomes.model.pipeline import OPEN_STAGES
 __all__ = ["hold_every_unit_counted", "hold_to_the_laws"]
 
 
-def hold_every_unit_counted(standing: Eager, units: Eager) -> None:
+def hold_every_unit_counted(standing: Eager, units: Rows) -> None:
     """Hold the standing table of a log to an independent count of the units that came in.
 
     Args:
@@ -28,7 +28,7 @@ def hold_every_unit_counted(standing: Eager, units: Eager) -> None:
     Raises:
         LedgerImbalanceError: If a unit was lost, or counted twice.
     """
-    received = units.group_by("cell").agg(n=nw.len().cast(nw.Int64)).select("cell", "n")
+    received = collected(units.lazy().group_by("cell").agg(n=nw.len().cast(nw.Int64))).select("cell", "n")
     _equal("every unit received is counted once", standing, received, ("cell",))
 
 

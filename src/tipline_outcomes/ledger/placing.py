@@ -1,35 +1,51 @@
 """Where every referral stands as of a day: row-wise expressions and group-bys on the transition log."""
 
-from typing import Any
+from typing import Generic
 
 import narwhals.stable.v2 as nw
 from attrs import frozen
 
-from tipline_outcomes._dates import EPOCH
-from tipline_outcomes._engine import Eager, among, looked_up, marked, spread
+from tipline_outcomes._engine import (
+    AnyRows,
+    Eager,
+    Lazy,
+    among,
+    as_other,
+    kept,
+    looked_up,
+    told_of,
+    with_bits,
+    with_facts,
+)
 from tipline_outcomes.eventlog import EventLog, codes
 from tipline_outcomes.eventlog.canonical import Canonical
 from tipline_outcomes.eventlog.links import ends_of
 from tipline_outcomes.eventlog.transitions import speaking_of, transitions_of
+from tipline_outcomes.eventlog.windows import Windowed, walked
 from tipline_outcomes.ledger import words
 from tipline_outcomes.model import Action, Breach, Milestone, Place, Rule, Stage
 
-__all__ = ["Placed", "levels_of", "open_of", "placed"]
+__all__ = ["Placed", "open_of", "placed", "placed_alone", "with_levels"]
 
-_ORDINAL = EPOCH.toordinal()  # makes every day of the calendar positive, for packing
-_DAY = 1 << 22  # more than the last day of the year 9999
 _FILE_CHARGE = codes.ACTIONS[Action.FILE_CHARGE.value]
 _CLOSE = codes.ACTIONS[Action.CLOSE.value]
 _IS_CHARGE = nw.col("kind") == codes.CHARGE_KIND
-_ENDS = (nw.col("rid") != nw.col("rid").shift(-1)).fill_null(value=True)
 _OF_ROWS = (
     *("i", "rid", "day", "action", "kind", "reason", "level", "rung", "implied", "first"),
     *("moves", "before", "after"),
 )
+_NUMBERS = (
+    *("first_day", "begin", "watch", "stage", "place", "reason", "since", "open", "peak", "stated"),
+    "levels",
+)
+_SHAPE = (
+    *(nw.col(name) for name in ("rid", "root", "parent", "undated", "late", "came_in", "incomplete")),
+    *(nw.col(name).cast(nw.Int64) for name in _NUMBERS),
+)
 
 
 @frozen
-class Placed:
+class Placed(Generic[AnyRows]):
     """A log as of a day.
 
     Attributes:
@@ -40,11 +56,11 @@ class Placed:
             ``levels`` (bits), ``undated``, ``late``, ``came_in``, ``incomplete``. Days count from 1970-01-01.
     """
 
-    rows: Eager
-    referrals: Eager
+    rows: AnyRows
+    referrals: AnyRows
 
 
-def placed(log: EventLog, day: int) -> Placed:
+def placed(log: EventLog, day: int) -> Placed[Eager]:
     """Place every referral of a log as of a day (counted from 1970-01-01)."""
     canon = log.canonical
     known = canon.referrals.select(
@@ -58,15 +74,50 @@ def placed(log: EventLog, day: int) -> Placed:
         "undated",
         "begin",
         "incomplete",
-        # Whom nobody has begun to watch by then, nobody has watched.
-        watch=nw.when((nw.col("begin") <= day).fill_null(value=True)).then(nw.col("watch")),
+        watch=_watched(day),
     )
     came = nw.col("first_day").is_null() | (nw.col("first_day") <= day)
     rows = _rows_until(canon, known.filter(came), day)
-    facts = _spoken_for(known.with_columns(**_facts(rows, len(known))), canon.transitions.charges, day)
-    received = facts.filter(came)
-    trusted = _stand(received.filter(nw.col("aside").is_null()), received, canon, day)
-    return Placed(rows=rows, referrals=nw.concat([trusted, _set_aside(received)], how="vertical"))
+    received = _with_facts(known, rows, canon.transitions.charges, day).filter(came)
+    trusted = _stand(received.filter(nw.col("aside").is_null()), day)
+    lost = nw.concat(
+        [_childless(trusted, received), _without_survivor(trusted, received, canon)], how="vertical"
+    )
+    trusted = trusted.with_columns(reason=_unlinked(among("rid", lost["rid"])))
+    referrals = nw.concat([trusted.select(*_SHAPE), _set_aside(received)], how="vertical")
+    return Placed(rows=rows, referrals=referrals)
+
+
+def placed_alone(log: Windowed, day: int) -> Placed[Lazy]:
+    """Place the referrals that are not linked to others, on their own engine, and keep what is found there.
+
+    ``rid`` and ``root`` are their ids. Whoever carries on one that was passed on, or that is a duplicate, is
+    not in the data: it would be linked.
+    """
+    received = log.referrals.filter(
+        ~nw.col("linked") & (nw.col("first_day").is_null() | (nw.col("first_day") <= day))
+    )
+    received = received.with_columns(
+        root="rid", parent=nw.lit(None, dtype=nw.String), came_in=nw.lit(value=False), watch=_watched(day)
+    )
+    rows = log.rows.filter(nw.col("day") <= day)
+    if log.counts.get(Rule.DATE_BACKWARDS):
+        torn = log.rows.filter("backwards").select("rid").unique()
+        torn = torn.join(log.rows.filter(nw.col("day") > day).select("rid").unique(), on="rid", how="semi")
+        mended = log.live.filter(nw.col("day") <= day).join(torn, on="rid", how="semi")
+        rows = nw.concat([rows.join(torn, on="rid", how="anti"), kept(walked(mended))], how="vertical")
+    of_trusted = received.filter(nw.col("aside").is_null())
+    trusted = _stand(_with_facts(of_trusted, rows, log.charges, day), day)
+    gone = nw.col("place") == words.PLACES[Place.TRANSFERRED_OUT]
+    trusted = trusted.with_columns(reason=_unlinked(gone | _carried_on()))
+    referrals = nw.concat([trusted.select(*_SHAPE), _set_aside(received)], how="vertical")
+    rows = rows.join(of_trusted.select("rid"), on="rid", how="semi")
+    return Placed(rows=rows, referrals=kept(referrals))
+
+
+def _watched(day: int) -> nw.Expr:
+    """Give the last watched day; whom nobody has begun to watch by then, nobody has watched."""
+    return nw.when((nw.col("begin") <= day).fill_null(value=True)).then(nw.col("watch"))
 
 
 def _rows_until(canon: Canonical, received: Eager, day: int) -> Eager:
@@ -79,94 +130,65 @@ def _rows_until(canon: Canonical, received: Eager, day: int) -> Eager:
     aside = received.filter(~nw.col("aside").is_null())["rid"]
     later = rows.select("rid", "day").filter(nw.col("day") > day)["rid"]
     torn = rows.select("rid", "backwards").filter("backwards").filter(among("rid", later)).unique()
-    kept = rows.select(*_OF_ROWS).filter(
+    until = rows.select(*_OF_ROWS).filter(
         (nw.col("day") <= day) & ~among("rid", aside) & ~among("rid", torn["rid"])
     )
     trusted = received.filter(nw.col("aside").is_null()).select("rid")
     ids = torn.join(trusted, on="rid", how="semi")["rid"]
     mended = canon.placed.filter(among("rid", ids) & (nw.col("day") <= day))
-    return nw.concat([kept, transitions_of(mended).rows.select(*_OF_ROWS)], how="vertical")
+    return nw.concat([until, transitions_of(mended).rows.select(*_OF_ROWS)], how="vertical")
 
 
-def _facts(rows: Eager, height: int) -> dict[str, nw.Series[Any]]:
-    """Gather, for every referral, what its events show: the last of each kind, the highest rung.
-
-    Args:
-        rows: Events; those of one referral stand together, in order.
-        height: How many referrals there are: a fact stands at the referral's number.
-    """
+def _with_facts(referrals: AnyRows, rows: AnyRows, charges: AnyRows, day: int) -> AnyRows:
+    """Gather, for every referral, what its events show: the last of each kind, the highest rung."""
     said, doubted = ~nw.col("implied"), nw.col("reason").is_in(codes.MAY_CONVICT)
-    moved = nw.when(nw.col("moves")).then(nw.col("day"))
-    # On the way up, the rung that follows is higher.
-    top = _ENDS | (nw.col("rung") > nw.col("rung").shift(-1))
-    found = (
-        # Whoever is trusted begins with a move: the last one is never that of another.
-        _those(rows, _ENDS, stage="after", moved_on=moved.fill_null(strategy="forward")),
-        _highest(_those(rows, top, peak="rung")),
-        _highest(_those(rows, said, stated="rung")),
-        _highest(_those(rows, said & ~nw.col("first"), heard="day")),
-        _those(rows, doubted, may_convict=doubted.cast(nw.Int8)),
-        _those(rows, _IS_CHARGE, charge_on="day", charge_reason="reason").filter(_ENDS),
-        _those(rows, nw.col("action") == _CLOSE, close_on="day", close_reason="reason").filter(_ENDS),
+    reason, on, rung = nw.col("reason"), nw.col("day"), nw.col("rung")
+    facts = with_facts(
+        referrals,
+        rows,
+        "rid",
+        "i",
+        last=[
+            (None, {"stage": nw.col("after")}),
+            (nw.col("moves"), {"moved_on": on}),
+            (doubted, {"may_convict": doubted.cast(nw.Int8)}),
+            (_IS_CHARGE, {"charge_on": on, "charge_reason": reason}),
+            (nw.col("action") == _CLOSE, {"close_on": on, "close_reason": reason}),
+        ],
+        highest={"peak": (None, rung), "stated": (said, rung), "heard": (said & ~nw.col("first"), on)},
     )
-    facts = {
-        name: spread(those["rid"], those[name], height)
-        for those in found
-        for name in those.columns
-        if name != "rid"
-    }
-    return {**facts, "levels": levels_of(rows, "rid", height)}
+    return with_levels(_spoken_for(facts, charges, day), rows, "rid")
 
 
-def _spoken_for(facts: Eager, charges: Eager, day: int) -> Eager:
+def _spoken_for(facts: AnyRows, charges: AnyRows, day: int) -> AnyRows:
     """Look behind the latest charge event, where it convicts nobody and somebody was convicted before."""
     convicted = nw.col("peak") == Milestone.CONVICTED.rung
-    behind = facts.filter(convicted & ~nw.col("charge_reason").is_in(codes.STANDS))["rid"]
-    spoken = speaking_of(charges.filter((nw.col("day") <= day) & among("rid", behind)))
-    return facts.with_columns(
-        spoken_reason=spread(spoken["rid"], spoken["reason"], len(facts)),
-        spoken_on=spread(spoken["rid"], spoken["day"], len(facts)),
-    ).with_columns(
+    behind = facts.filter(convicted & ~nw.col("charge_reason").is_in(codes.STANDS)).select("rid")
+    charges = charges.join(as_other(behind), on="rid", how="semi").filter(nw.col("day") <= day)
+    spoken = speaking_of(charges).select("rid", spoken_reason="reason", spoken_on="day")
+    return told_of(facts, spoken, "rid").with_columns(
         charge_reason=nw.coalesce("spoken_reason", "charge_reason"),
         charge_on=nw.coalesce("spoken_on", "charge_on"),
     )
 
 
-def _those(rows: Eager, wanted: nw.Expr, **facts: nw.Expr | str) -> Eager:
-    """Take facts of some rows, and of no column more: a filter copies all that there are."""
-    return rows.select("rid", wanted=wanted, **facts).filter("wanted").drop("wanted")
-
-
-def _highest(rows: Eager) -> Eager:
-    """Find the highest value of a fact in the rows of each referral, which stand together."""
-    _, fact = rows.columns
-    begins = (nw.col("rid") != nw.col("rid").shift(1)).fill_null(value=True)
-    value = nw.col(fact).cast(nw.Int64) + _ORDINAL
-    # Who comes later has greater numbers, so that the highest so far is their own.
-    highest = (begins.cast(nw.Int64).cum_sum() * _DAY + value).cum_max() % _DAY - _ORDINAL
-    return rows.select("rid", **{fact: highest}).filter(_ENDS)
-
-
-def levels_of(rows: Eager, of: str, height: int) -> nw.Series[Any]:
-    """Gather the levels of charges as sets of bits, stated ones and implied ones apart.
+def with_levels(units: AnyRows, rows: AnyRows, of: str) -> AnyRows:
+    """Put the levels of charges beside units as a set of bits, stated ones and implied ones apart.
 
     Args:
+        units: The units, as `told_of` takes them.
         rows: Events, coded.
-        of: The column that numbers those whose they are.
-        height: How many those are.
+        of: The column that says whose they are.
     """
     filed = nw.col("action") == _FILE_CHARGE
     named = rows.select(of, "kind", "action", "level", "implied")
     named = named.filter(_IS_CHARGE & (filed | (nw.col("level") > 0)))
     bit = looked_up(nw.col("level"), words.LEVEL_BITS)
-    named = named.select(of, bits=nw.when(nw.col("implied")).then(bit * words.IMPLIED).otherwise(bit))
-    levels = marked(named[of].head(0), height).cast(nw.Int64)
-    for each in named["bits"].unique().to_list():
-        levels += marked(named.filter(nw.col("bits") == each)[of], height).cast(nw.Int64) * each
-    return levels
+    bits = nw.when(nw.col("implied")).then(bit * words.IMPLIED).otherwise(bit)
+    return with_bits(units, named.select(of, levels=bits), of, "levels")
 
 
-def _stand(units: Eager, received: Eager, canon: Canonical, day: int) -> Eager:
+def _stand(units: AnyRows, day: int) -> AnyRows:
     """Find place, reason, day and openness of every referral that is not set aside."""
     watched = (nw.col("watch") >= day).fill_null(value=False)
     charged = nw.col("peak") >= Milestone.CHARGED.rung
@@ -177,7 +199,7 @@ def _stand(units: Eager, received: Eager, canon: Canonical, day: int) -> Eager:
     reasons = {code: words.REASONS[name] for code, name in codes.REASON_NAMES.items()}
     stages = {code: words.REASONS[name] for code, name in codes.STAGE_NAMES.items()}
     silent = nw.when(nw.col("watch").is_null()).then(nw.lit(words.REASONS[words.NEVER_WATCHED]))
-    units = units.with_columns(
+    return units.with_columns(
         nw.col("stated", "may_convict").fill_null(0),
         open=open_of(watched, charged, is_open),
         place=nw.when(charged)
@@ -208,15 +230,18 @@ def _stand(units: Eager, received: Eager, canon: Canonical, day: int) -> Eager:
         late=(~nw.col("heard").is_null() & nw.col("watch").is_null())
         | (nw.col("heard") > nw.col("watch")).fill_null(value=False),
     )
-    lost = nw.concat([_childless(units, received), _without_survivor(units, received, canon)], how="vertical")
-    unlinked = among("rid", lost["rid"])
-    return _shaped(
-        units.with_columns(
-            reason=nw.when(unlinked)
-            .then(looked_up(nw.col("reason"), words.UNLINKED_REASONS))
-            .otherwise(nw.col("reason"))
-        )
-    )
+
+
+def _unlinked(lost: nw.Expr) -> nw.Expr:
+    """Say of those who are counted elsewhere that elsewhere is not in the data."""
+    known = nw.col("reason")
+    return nw.when(lost).then(looked_up(known, words.UNLINKED_REASONS)).otherwise(known)
+
+
+def _carried_on() -> nw.Expr:
+    """Find the excluded referrals that another is said to carry on."""
+    survived = [words.REASONS[codes.REASON_NAMES[code]] for code in codes.SURVIVED]
+    return (nw.col("place") == words.PLACES[Place.EXCLUDED]) & nw.col("reason").is_in(survived)
 
 
 def open_of(watched: nw.Expr, charged: nw.Expr, is_open: nw.Expr) -> nw.Expr:
@@ -240,14 +265,6 @@ def open_of(watched: nw.Expr, charged: nw.Expr, is_open: nw.Expr) -> nw.Expr:
     )
 
 
-def _shaped(units: Eager) -> Eager:
-    flags = ("undated", "late", "came_in", "incomplete")
-    ids = ("rid", "root", "parent")
-    days = ("first_day", "begin", "watch", "since")
-    numbers = ("stage", "place", "reason", "open", "peak", "stated", "levels")
-    return units.select(*(nw.col(name).cast(nw.Int64) for name in (*ids, *days, *numbers)), *flags)
-
-
 def _childless(units: Eager, received: Eager) -> Eager:
     """Find the referrals that were passed on to one that is not in the data, or not yet."""
     parents = received.filter(~nw.col("parent").is_null()).select(rid="parent").unique()
@@ -257,9 +274,7 @@ def _childless(units: Eager, received: Eager) -> Eager:
 
 def _without_survivor(units: Eager, received: Eager, canon: Canonical) -> Eager:
     """Find the excluded referrals whose chain of survivors leaves the data."""
-    survived = [words.REASONS[codes.REASON_NAMES[code]] for code in codes.SURVIVED]
-    excluded = (nw.col("place") == words.PLACES[Place.EXCLUDED]) & nw.col("reason").is_in(survived)
-    nodes = units.filter(excluded).select("rid", "referral_id")
+    nodes = units.filter(_carried_on()).select("rid", "referral_id")
     named = nodes.join(canon.survivors, on="rid", how="inner").filter(~nw.col("other_id").is_null())
     ends = ends_of(named.select(node="referral_id", to="other_id"))
     # A chain that ends at one who is itself elsewhere, without saying where, has left the data too.
@@ -269,7 +284,7 @@ def _without_survivor(units: Eager, received: Eager, canon: Canonical) -> Eager:
     return nodes.join(there, on="referral_id", how="anti").select("rid")
 
 
-def _set_aside(received: Eager) -> Eager:
+def _set_aside(received: AnyRows) -> AnyRows:
     """Place those that break a rule of form, path or link: nothing is trusted but that they came in."""
     rules = {
         rule.value: words.REASONS[words.aside(rule)] for rule in Rule if rule.breach is Breach.SETS_ASIDE
@@ -277,7 +292,9 @@ def _set_aside(received: Eager) -> Eager:
     aside = received.filter(~nw.col("aside").is_null()).with_columns(
         stage=nw.lit(0),
         place=nw.lit(words.PLACES[Place.UNKNOWN]),
-        reason=nw.col("aside").replace_strict(list(rules), list(rules.values()), return_dtype=nw.Int64),
+        reason=nw.col("aside").replace_strict(
+            list(rules), list(rules.values()), default=None, return_dtype=nw.Int64
+        ),
         since=nw.col("first_day"),
         open=nw.lit(words.UNWATCHED),
         peak=nw.lit(0),
@@ -286,4 +303,4 @@ def _set_aside(received: Eager) -> Eager:
         undated=nw.lit(value=False),
         late=nw.lit(value=False),
     )
-    return _shaped(aside)
+    return aside.select(*_SHAPE)

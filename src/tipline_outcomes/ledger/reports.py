@@ -29,7 +29,7 @@ REPORT_DIMENSIONS: Sequence[str] = tuple(
 """The columns of the report table that can be grouped by."""
 
 
-def reports_of(log: EventLog, standing: Placed, *, day: int) -> Counted:
+def reports_of(log: EventLog, standing: Placed[Eager], *, day: int) -> Counted[Eager]:
     """Count the reports that are part of a referral received by the day.
 
     Raises:

@@ -5,13 +5,13 @@ Of a unit with several members the states are added up day by day: as long as on
 
 import narwhals.stable.v2 as nw
 
-from tipline_outcomes._engine import Eager, among, joined
+from tipline_outcomes._engine import AnyRows, Eager, among, beside, joined
 from tipline_outcomes.eventlog.order import in_order
 from tipline_outcomes.eventlog.transitions import STATE_CODES
 from tipline_outcomes.ledger import words
 from tipline_outcomes.model import Place
 
-__all__ = ["changes_of", "steps_between"]
+__all__ = ["changes_alone", "changes_of", "steps_between"]
 
 _OPEN = STATE_CODES["open"]
 _CHARGE = STATE_CODES[Place.CHARGE.value]
@@ -36,35 +36,42 @@ def changes_of(units: Eager, members: Eager, changes: Eager, *, transfers_end: b
             for by the child, or open where there is none.
     """
     together = among("unit", units.filter("together")["unit"])
-    changes = _trusted(changes, members)
-    single = members.filter(~together).select("rid", "unit")
-    single = joined(changes, single, "rid").select("unit", "day", "was", "now", "implied")
-    if transfers_end:
-        return in_order(_int64(single), "unit", "day")
-    # Passed on out of the data: nobody knows, so the unit is open.
-    single = single.with_columns(now=_open_if_out()).filter(nw.col("was") != nw.col("now"))
-    several = members.filter(together)
-    rows = nw.concat([_int64(single), _int64(_together(several, changes))], how="vertical")
+    single = members.select("rid", "unit", "incomplete").filter(~together)
+    rows = changes_alone(single, changes, transfers_end=transfers_end)
+    if not transfers_end:
+        several = members.filter(together)
+        rows = nw.concat([rows, _int64(_together(several, changes))], how="vertical")
     return in_order(rows, "unit", "day")
 
 
-def steps_between(states: Eager, *, begins: int = STATE_CODES["open"]) -> Eager:
+def changes_alone(members: AnyRows, changes: AnyRows, *, transfers_end: bool) -> AnyRows:
+    """Give the days on which units of one member changed their state, as `changes_of` does."""
+    of_units = members.select("rid", "unit", "incomplete")
+    single = _trusted(joined(changes, of_units, "rid"))
+    single = single.select("unit", "day", "was", "now", "implied")
+    if transfers_end:
+        return _int64(single)
+    # Passed on out of the data: nobody knows, so the unit is open.
+    return _int64(single.with_columns(now=_open_if_out()).filter(nw.col("was") != nw.col("now")))
+
+
+def steps_between(states: AnyRows, *, begins: int = STATE_CODES["open"]) -> AnyRows:
     """Turn the states at the end of days (``unit``, ``day``, ``now``, ``implied``) into changes.
 
     Args:
         states: At most one row a unit and day.
         begins: The state in which every unit begins.
     """
-    states = in_order(states, "unit", "day")
-    same = (nw.col("unit") == nw.col("unit").shift(1)).fill_null(value=False)
-    was = nw.when(same).then(nw.col("now").shift(1)).otherwise(nw.lit(begins))
-    found = states.with_columns(was=was).filter(nw.col("was") != nw.col("now"))
+    found = beside(in_order(states, "unit", "day"), ["unit"], "day", was="now").with_columns(
+        nw.col("was").fill_null(begins)
+    )
+    found = found.filter(nw.col("was") != nw.col("now"))
     return found.select("unit", "day", "was", "now", "implied")
 
 
-def _trusted(changes: Eager, members: Eager) -> Eager:
+def _trusted(changes: AnyRows) -> AnyRows:
     """Keep of an incomplete referral the charge alone: until then, nobody can tell that it was not open."""
-    incomplete = among("rid", members.filter("incomplete")["rid"])
+    incomplete = nw.col("incomplete")
     was = nw.when(incomplete).then(nw.lit(_OPEN)).otherwise(nw.col("was"))
     return changes.filter(~incomplete | (nw.col("now") == _CHARGE)).with_columns(was=was)
 
@@ -86,9 +93,9 @@ def _together(members: Eager, changes: Eager) -> Eager:
         now=nw.lit(_OPEN),
         implied=nw.lit(value=False),
     )
-    trusted = members.filter(nw.col("stage") > 0).select("rid", "unit", "place")
+    trusted = members.filter(nw.col("stage") > 0).select("rid", "unit", "place", "incomplete")
     skipped = (nw.col("now") == _OUT) & (nw.col("place") == words.SKIPPED)
-    moved = joined(changes, trusted, "rid").select(
+    moved = _trusted(joined(changes, trusted, "rid")).select(
         "unit",
         "day",
         "was",
@@ -128,5 +135,5 @@ def _open_if_out() -> nw.Expr:
     return nw.when(nw.col("now") == _OUT).then(nw.lit(_OPEN)).otherwise(nw.col("now"))
 
 
-def _int64(steps: Eager) -> Eager:
-    return steps.select(*(nw.col(name).cast(nw.Int64) for name in ("unit", "day", "was", "now")), "implied")
+def _int64(steps: AnyRows) -> AnyRows:
+    return steps.select("unit", *(nw.col(name).cast(nw.Int64) for name in ("day", "was", "now")), "implied")

@@ -13,7 +13,7 @@ from tipline_outcomes.eventlog import EventLog, codes
 from tipline_outcomes.eventlog.transitions import STATE_CODES, charges_of, speaking_of
 from tipline_outcomes.ledger import words
 from tipline_outcomes.ledger.clocks import Marks, cases_of, marks_of, reached_of, untold_of
-from tipline_outcomes.ledger.placing import Placed, levels_of, open_of
+from tipline_outcomes.ledger.placing import Placed, open_of, with_levels
 from tipline_outcomes.ledger.spec import Unit
 from tipline_outcomes.ledger.states import changes_of, steps_between
 from tipline_outcomes.ledger.units import Counted, contributions, decided, units_of
@@ -68,7 +68,7 @@ class _Own:
     cases: Eager
 
 
-def subjects_of(log: EventLog, standing: Placed, *, day: int) -> Counted:
+def subjects_of(log: EventLog, standing: Placed[Eager], *, day: int) -> Counted[Eager]:
     """Count the pairs of a family and a subject that an event by the day names."""
     canon = log.canonical
     happened = nw.col("day").is_null() | (nw.col("day") <= day)
@@ -91,7 +91,7 @@ def subjects_of(log: EventLog, standing: Placed, *, day: int) -> Counted:
         units=_units(subjects, families.rename({"unit": "root"}), members, own),
         changes=_changes(subjects, of_families.rename({"unit": "root"}), own),
         marks=_marks(subjects, marks_of(standing.rows, members), own),
-        measures=own.events.filter(nw.col("action") == _MEASURE).select("unit", "reason"),
+        measures=own.events.filter(nw.col("action") == _MEASURE).select("unit", "reason").lazy(),
         dimensions=subjects.select("unit", rid="root")
         .join(canon.dimensions, on="rid", how="left")
         .drop("rid"),
@@ -149,7 +149,7 @@ def _own(events: Eager, referrals: Eager, day: int) -> _Own:
     )
 
 
-def _marks(subjects: Eager, of_families: Marks, own: _Own) -> Marks:
+def _marks(subjects: Eager, of_families: Marks[Eager], own: _Own) -> Marks[Eager]:
     """Take the charges and results of each subject; what comes before a charge is done to its family."""
     shared = of_families.reached.filter(nw.col("rung") < Milestone.CHARGED.rung).rename({"unit": "root"})
     shared = subjects.select("unit", "root").join(shared, on="root", how="inner").drop("root")
@@ -158,7 +158,7 @@ def _marks(subjects: Eager, of_families: Marks, own: _Own) -> Marks:
     return Marks(reached=reached, cases=own.cases, untold=untold_of(charges))
 
 
-def _uncharged(standing: Placed, day: int) -> Eager:
+def _uncharged(standing: Placed[Eager], day: int) -> Eager:
     """Give the referrals as they stand for whoever is not charged: still open, with the rungs below."""
     said = nw.when(~nw.col("implied")).then(nw.col("rung")).otherwise(nw.lit(0))
     shared = standing.rows.filter(~_IS_CHARGE).with_columns(peak="rung", stated=said)
@@ -204,7 +204,7 @@ def _units(subjects: Eager, families: Eager, members: Eager, own: _Own) -> Eager
     ended = decided(latest).rename({name: f"end_{name}" for name in ("reason", "since", "watch")})
     unnamed = subjects.filter(nw.col("subject") == _UNNAMED).join(ladder, on="unit", how="inner")
     rows = (
-        subjects.with_columns(levels=levels_of(own.events, "unit", len(subjects)))
+        with_levels(subjects, own.events, "unit")
         .join(families.drop("levels"), on="root", how="left")
         .join(charged, on="unit", how="left")
         .join(ladder, on="unit", how="left")

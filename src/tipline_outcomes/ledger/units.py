@@ -3,33 +3,39 @@
 Most units have one member; those are the referral itself. The few that came of transfers are rolled up.
 """
 
+from typing import Generic
+
 import narwhals.stable.v2 as nw
 from attrs import frozen
 
 from tipline_outcomes._dates import EPOCH
-from tipline_outcomes._engine import Eager, among
+from tipline_outcomes._engine import AnyRows, Eager, Lazy, Rows, among, kept
 from tipline_outcomes.eventlog import EventLog, codes
+from tipline_outcomes.eventlog.canonical import dimension
+from tipline_outcomes.eventlog.windows import Windowed
 from tipline_outcomes.ledger import words
 from tipline_outcomes.ledger.clocks import Marks, marks_of
 from tipline_outcomes.ledger.placing import Placed
 from tipline_outcomes.ledger.spec import Unit
-from tipline_outcomes.ledger.states import changes_of
+from tipline_outcomes.ledger.states import changes_alone, changes_of
 from tipline_outcomes.model import Action, ChargeStatus, Place, Stage
 
-__all__ = ["Counted", "contributions", "decided", "measures_of", "referrals_of", "units_of"]
+__all__ = ["Counted", "alone", "contributions", "decided", "measures_of", "referrals_of", "units_of"]
 
 _REASONS = 1 << 10
 _DAYS = 1 << 22  # more than the last day of the year 9999
 _ORDINAL = EPOCH.toordinal()
 _FLAGS = ("undated", "late", "came_in")
+_FACTS = ("place", "reason", "since", "open", "peak", "stated", "levels", "begin", "watch", *_FLAGS)
 _OUT = words.PLACES[Place.TRANSFERRED_OUT.value]
 _NO_CHILD = words.REASONS[words.unlinked(Stage.TRANSFERRED.value)]
 _STANDS = tuple(words.REASONS[status.value] for status in ChargeStatus if status.stands)
+_LATER = nw.when(nw.col("begin") > nw.col("first_day")).then(nw.col("begin"))
 _MEASURE = codes.ACTIONS[Action.ADMINISTRATIVE_ACTION.value]
 
 
 @frozen
-class Counted:
+class Counted(Generic[AnyRows]):
     """The units of a log as of a day.
 
     Attributes:
@@ -41,15 +47,15 @@ class Counted:
         dimensions: ``unit`` and the columns to group by, under the names of `dimension`.
     """
 
-    received: Eager
-    units: Eager
-    changes: Eager
-    marks: Marks
-    measures: Eager
-    dimensions: Eager
+    received: AnyRows
+    units: AnyRows
+    changes: AnyRows
+    marks: Marks[AnyRows]
+    measures: Lazy
+    dimensions: AnyRows
 
 
-def referrals_of(log: EventLog, standing: Placed, *, unit: Unit, day: int) -> Counted:
+def referrals_of(log: EventLog, standing: Placed[Eager], *, unit: Unit, day: int) -> Counted[Eager]:
     """Count referrals, each by itself or in families."""
     members = contributions(standing.referrals, unit, day)
     units = units_of(members)
@@ -64,7 +70,24 @@ def referrals_of(log: EventLog, standing: Placed, *, unit: Unit, day: int) -> Co
     )
 
 
-def contributions(referrals: Eager, unit: Unit, day: int) -> Eager:
+def alone(log: Windowed, standing: Placed[Lazy], *, unit: Unit, day: int) -> Counted[Lazy]:
+    """Count the referrals that are not linked to others on their own engine: each is a unit, and a family."""
+    members = contributions(standing.referrals, unit, day).with_columns(begin=_LATER)
+    ids = log.referrals.filter(~nw.col("linked"))
+    begun = nw.col("first_day")
+    changes = log.changes.filter(nw.col("day") <= day)
+    dimensions = (name for name in ids.collect_schema().names() if name.startswith(dimension("")))
+    return Counted(
+        received=ids.filter(begun.is_null() | (begun <= day)).select(unit="rid"),
+        units=members.select("unit", *_FACTS, together=nw.lit(value=False), day0="first_day"),
+        changes=kept(changes_alone(members, changes, transfers_end=unit is Unit.REFERRAL)),
+        marks=marks_of(standing.rows, members),
+        measures=measures_of(standing, members),
+        dimensions=ids.select(*dimensions, unit="rid"),
+    )
+
+
+def contributions(referrals: AnyRows, unit: Unit, day: int) -> AnyRows:
     """Give each referral the ``unit`` that it belongs to, and what it says about where that unit stands.
 
     In a family, a member whose child is in the data says nothing, and one that was passed on out of the data
@@ -105,9 +128,8 @@ def units_of(members: Eager, begun: Eager | None = None) -> Eager:
         which all members are watched; null: each from its first), ``watch``, ``undated``, ``late``,
         ``came_in``.
     """
-    facts = ("place", "reason", "since", "open", "peak", "stated", "levels", "begin", "watch", *_FLAGS)
-    members = members.with_columns(begin=nw.when(nw.col("begin") > nw.col("first_day")).then(nw.col("begin")))
-    shape = ("unit", "together", *facts)
+    members = members.with_columns(begin=_LATER)
+    shape = ("unit", "together", *_FACTS)
     several = members.filter(
         nw.col("unit").is_duplicated() if begun is not None else nw.col("rid") != nw.col("unit")
     )
@@ -126,7 +148,7 @@ def units_of(members: Eager, begun: Eager | None = None) -> Eager:
     return nw.concat([alone.select(*families.columns), families], how="vertical")
 
 
-def measures_of(standing: Placed, members: Eager) -> Eager:
+def measures_of(standing: Placed[AnyRows], members: Rows) -> Lazy:
     """Give every measure that was taken, with its unit."""
     return (
         standing.rows.lazy()
@@ -134,7 +156,6 @@ def measures_of(standing: Placed, members: Eager) -> Eager:
         .select("rid", "reason")
         .join(members.lazy().select("rid", "unit"), on="rid", how="inner")
         .select("unit", "reason")
-        .collect()
     )
 
 

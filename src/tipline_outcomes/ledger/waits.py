@@ -8,11 +8,20 @@ clock started, or on which the unit changed its state); or the day on which watc
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from tipline_outcomes._engine import Eager, among, joined, looked_up, translated
+from tipline_outcomes._dates import EPOCH
+from tipline_outcomes._engine import (
+    AnyRows,
+    Eager,
+    collected,
+    flagged,
+    joined,
+    looked_up,
+    outermost,
+    taken_from,
+)
 from tipline_outcomes.ledger import words
 from tipline_outcomes.ledger.clocks import STATES, Clock
 from tipline_outcomes.model import Place
@@ -30,11 +39,12 @@ _ENDINGS = {
 }
 _NAMES = {code: name for name, code in (STATES | _ENDINGS).items()}
 _OF_UNITS = ("followed", "entered", "came_in")
+_ORDINAL = EPOCH.toordinal()  # makes every day of the calendar positive, for packing
 _PACKED = 1 << 5  # more than there are codes
 _TOLD = ("unit", "cell", *_OF_UNITS)
 
 
-def waits_of(units: Eager, changes: Eager, *, clock: Clock, day: int, horizons: Sequence[int]) -> Eager:
+def waits_of(units: AnyRows, changes: AnyRows, *, clock: Clock, day: int, horizons: Sequence[int]) -> Eager:
     """Count a clock's rows: ``cell``, the columns of the table, ``n``.
 
     Args:
@@ -51,8 +61,8 @@ def waits_of(units: Eager, changes: Eager, *, clock: Clock, day: int, horizons: 
     set_aside = [code for name, code in words.REASONS.items() if name.startswith(words.SET_ASIDE)]
     cut = nw.when(nw.col("watch") < day).then(nw.col("watch")).otherwise(nw.lit(day))
     begun = ~nw.col("watch").is_null() & (cut - nw.col("day0") >= nw.col("entered"))
-    units = units.with_columns(
-        end=nw.when(begun & ~among("unit", _left_before(units, changes, clock))).then(cut),
+    units = flagged(units, "unit", _left_before(units, changes, clock), "left").with_columns(
+        end=nw.when(begun & ~nw.col("left")).then(cut),
         ending=nw.when(nw.col("reason").is_in(set_aside))
         .then(nw.lit(_ENDINGS[Place.UNKNOWN.value]))
         .when(nw.col("undated") | nw.col("day0").is_null())
@@ -69,11 +79,12 @@ def waits_of(units: Eager, changes: Eager, *, clock: Clock, day: int, horizons: 
         late=((nw.col("day") > nw.col("end")) | (nw.col("days") < nw.col("entered"))).fill_null(value=True),
     )
     # Who changed on a day that nobody stated is in no risk set; such a day that is known late is left out.
-    unstated = among("unit", changes.filter(nw.col("implied") & ~nw.col("late"))["unit"])
-    units = units.with_columns(
-        ending=nw.when(unstated).then(nw.lit(_ENDINGS[IMPLIED])).otherwise(nw.col("ending"))
+    unstated = changes.filter(nw.col("implied") & ~nw.col("late"))
+    units = flagged(units, "unit", unstated, "unstated").with_columns(
+        ending=nw.when("unstated").then(nw.lit(_ENDINGS[IMPLIED])).otherwise(nw.col("ending"))
     )
-    changes = changes.filter(~nw.col("implied") & ~unstated)
+    changes = flagged(changes.filter(~nw.col("implied")), "unit", unstated, "unstated")
+    changes = changes.filter(~nw.col("unstated"))
     excluded = nw.col("ending") == STATES[Place.EXCLUDED.value]
     no_clock = units.filter(~nw.col("ending").is_null()).select(
         *_TOLD,
@@ -86,33 +97,30 @@ def waits_of(units: Eager, changes: Eager, *, clock: Clock, day: int, horizons: 
     rows = nw.concat(
         [_typed(no_clock), _typed(changes), _typed(_last_rows(on_clock, changes, clock, day))], how="vertical"
     )
-    return (
-        rows.lazy()
-        .group_by("cell", "was", "now", "days", "late", *_OF_UNITS)
-        .agg(n=nw.len().cast(nw.Int64))
-        .collect()
-        .select(
-            "cell",
-            nw.lit(clock.value).alias("clock"),
-            looked_up(nw.col("was"), _NAMES).alias("from"),
-            looked_up(nw.col("now"), _NAMES).alias("to"),
-            "days",
-            "late",
-            *_OF_UNITS,
-            "n",
-        )
+    counted = collected(
+        rows.lazy().group_by("cell", "was", "now", "days", "late", *_OF_UNITS).agg(n=nw.len().cast(nw.Int64))
+    )
+    return counted.select(
+        "cell",
+        nw.lit(clock.value).alias("clock"),
+        looked_up(nw.col("was"), _NAMES).alias("from"),
+        looked_up(nw.col("now"), _NAMES).alias("to"),
+        "days",
+        "late",
+        *_OF_UNITS,
+        "n",
     )
 
 
-def _left_before(units: Eager, changes: Eager, clock: Clock) -> nw.Series[Any]:
+def _left_before(units: AnyRows, changes: AnyRows, clock: Clock) -> AnyRows:
     """Find the units that had left the first state when watching began: they come into no risk set."""
     late = units.filter(nw.col("entered") > 0).select("unit", "begin")
-    before = changes.join(late, on="unit", how="inner").filter(nw.col("day") < nw.col("begin"))
-    last = before.with_columns(last=nw.col("day") * _PACKED + nw.col("now")).group_by("unit")
-    return last.agg(nw.col("last").max()).filter(nw.col("last") % _PACKED != STATES[clock.begins])["unit"]
+    before = joined(changes, late, "unit").filter(nw.col("day") < nw.col("begin"))
+    last = before.with_columns(last=(nw.col("day") + _ORDINAL) * _PACKED + nw.col("now")).group_by("unit")
+    return last.agg(nw.col("last").max()).filter(nw.col("last") % _PACKED != STATES[clock.begins])
 
 
-def _typed(rows: Eager) -> Eager:
+def _typed(rows: AnyRows) -> AnyRows:
     numbers = (nw.col(name).cast(nw.Int64) for name in ("was", "now", "days"))
     return rows.select("cell", *numbers, "late", *_OF_UNITS)
 
@@ -128,11 +136,10 @@ def _followed(day: int, horizons: Sequence[int]) -> nw.Expr:
     return nw.when(~nw.col("day0").is_null()).then(longest).cast(nw.Int64)
 
 
-def _last_rows(units: Eager, changes: Eager, clock: Clock, day: int) -> Eager:
+def _last_rows(units: AnyRows, changes: AnyRows, clock: Clock, day: int) -> AnyRows:
     """End the clock of every unit that did not come to its target, or was passed on, while it was watched."""
-    seen = changes.filter(~nw.col("late")).select("unit", "now")
-    seen = seen.filter((nw.col("unit") != nw.col("unit").shift(-1)).fill_null(value=True))
-    ends = units.with_columns(was=translated(units["unit"], seen["unit"], seen["now"]))
+    seen = changes.filter(~nw.col("late")).select("unit", "now", "days")
+    ends = taken_from(units, outermost(seen, ["unit"], "days"), "unit", was="now")
     ends = ends.with_columns(nw.col("was").fill_null(STATES[clock.begins]))
     told = (nw.col("end") == day) & (nw.col("place") != words.PLACES[Place.UNKNOWN.value])
     over = (STATES[clock.target], STATES[Place.TRANSFERRED_OUT.value])
