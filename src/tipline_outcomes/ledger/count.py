@@ -35,9 +35,12 @@ def count(log: EventLog, spec: LedgerSpec) -> dict[str, Frame]:
     standing = placed(log, day)
     found = _units(log, standing, spec.unit, day)
     cells, labels = _cells(found.dimensions, spec.by)
-    units = found.units.with_columns(cell=translated(found.units["unit"], cells["unit"], cells["cell"]))
+    units, received = (
+        rows.with_columns(cell=translated(rows["unit"], cells["unit"], cells["cell"]))
+        for rows in (found.units, found.received)
+    )
     where = _standing(units)
-    hold_every_unit_counted(where, found.received.join(cells, on="unit", how="left"))
+    hold_every_unit_counted(where, received)
     counted = {
         "standing": where,
         "waits": _waits(units, found, day, spec),

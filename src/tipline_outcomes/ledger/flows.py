@@ -1,11 +1,12 @@
 """Movements and stock: what every referral did in the calendar, and where that left it."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import narwhals.stable.v2 as nw
 
 from tipline_outcomes._dates import EPOCH, Period, period_start
-from tipline_outcomes._engine import Eager, eager, frame_of, looked_up, spread
+from tipline_outcomes._engine import Eager, eager, frame_of, joined, looked_up, translated
 from tipline_outcomes.eventlog import codes
 from tipline_outcomes.ledger import words
 from tipline_outcomes.ledger.placing import Placed
@@ -15,6 +16,7 @@ __all__ = ["OUTSIDE", "movements_of", "stock_of"]
 OUTSIDE = "outside"
 """Where every referral comes from."""
 _ASIDE = "set_aside"
+_ORDINAL = EPOCH.toordinal()  # makes every day of the calendar positive
 _STAGE_NAMES = {0: _ASIDE, **codes.STAGE_NAMES}
 
 
@@ -28,18 +30,14 @@ def movements_of(standing: Placed, cells: Eager, period: Period) -> Eager:
     aside = standing.referrals.filter(nw.col("stage") == 0)
     aside = aside.select("rid", day=nw.col("first_day").cast(nw.Int32), before=none, after=none)
     moves = nw.concat([moves, aside], how="vertical")
-    of_rid = spread(cells["rid"], cells["cell"], len(cells))
-    counted = (
-        moves.with_columns(cell=of_rid[moves["rid"]])
+    return (
+        moves.with_columns(
+            cell=translated(moves["rid"], cells["rid"], cells["cell"]), period=_periods(moves["day"], period)
+        )
         .lazy()
-        .group_by("cell", "day", "before", "after")
+        .group_by("cell", "period", "before", "after")
         .agg(n=nw.len().cast(nw.Int64))
         .collect()
-    )
-    return (
-        counted.join(_periods(counted, period), on="day", how="left")
-        .group_by("cell", "period", "before", "after")
-        .agg(nw.col("n").sum())
         .select(
             "cell",
             "period",
@@ -50,18 +48,19 @@ def movements_of(standing: Placed, cells: Eager, period: Period) -> Eager:
     )
 
 
-def _periods(counted: Eager, period: Period) -> Eager:
-    """Map each day that occurs to the first day of its period: the calendar is not asked once a row."""
-    days: list[int] = counted["day"].drop_nulls().unique().to_list()
-    starts = ((day, period_start(EPOCH + timedelta(days=day), period)) for day in days)
-    return eager(frame_of(starts, {"day": int, "period": date})).with_columns(nw.col("day").cast(nw.Int32))
+def _periods(days: nw.Series[Any], period: Period) -> nw.Series[Any]:
+    """Give the first day of the period of every day: the calendar is not asked once a row."""
+    found: list[int] = days.drop_nulls().unique().to_list()
+    starts = ((day + _ORDINAL, period_start(EPOCH + timedelta(days=day), period)) for day in found)
+    known = eager(frame_of(starts, {"day": int, "period": date}))
+    return translated(days + _ORDINAL, known["day"], known["period"])
 
 
 def stock_of(standing: Placed, cells: Eager) -> Eager:
     """Count the referrals in each stage: ``cell``, ``stage``, ``open``, ``n``."""
     return (
-        standing.referrals.lazy()
-        .join(cells.lazy(), on="rid", how="inner")
+        joined(standing.referrals.select("rid", "stage", "open"), cells, "rid")
+        .lazy()
         .group_by("cell", "stage", "open")
         .agg(n=nw.len().cast(nw.Int64))
         .collect()
