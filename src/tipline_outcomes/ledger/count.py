@@ -76,7 +76,7 @@ def _tables(
     day = (spec.as_of - EPOCH).days
     units = settled(taken_from(found.units, cells, "unit", cell="cell"))
     where = _standing(units)
-    hold_every_unit_counted(where, found.received.join(cells, on="unit", how="left"))
+    hold_every_unit_counted(where, taken_from(found.received, cells, "unit", cell="cell"))
     counted = {
         "standing": where,
         "waits": _waits(units, found, day, spec),
