@@ -58,7 +58,7 @@ def main() -> None:
     print(f"{stages['referral_id'].n_unique():,} referrals, {stages.height:,} stages, in order")
     print(race("unlawful steps", checks(stages), asked.rounds))
     if find_spec("pm4py") is None:
-        print("pm4py is not installed; the rest is left out")
+        print("pm4py is not installed (it is the group 'mining'); the rest is left out")
     else:
         few = stages.filter(pl.col("referral_id") < asked.mined)
         print(f"{few['referral_id'].n_unique():,} referrals, {few.height:,} stages")
