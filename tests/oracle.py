@@ -93,6 +93,7 @@ def ledger_of(
             one["undated"],
             late,
             one["came_in"],
+            any(m["lossy"] for m in members),
         )
         tables["standing"][*group, *cell] += 1
 
@@ -201,6 +202,7 @@ def stand_one(record: Record, name: str, as_of: date) -> Row:
             "levels": set(),
             "implied_levels": set(),
             "late": False,
+            "lossy": False,
             "steps": [],
         }
 
@@ -255,6 +257,7 @@ def stand_one(record: Record, name: str, as_of: date) -> Row:
         "levels": levels_of([event for event in charges if not event.get("implied")]),
         "implied_levels": levels_of([event for event in charges if event.get("implied")]),
         "late": any(not e.get("implied") and (end is None or e["on"] > end) for e in history[1:]),
+        "lossy": any(e.get("lossy") and e.get("disposition") is not None for e in history),
         "steps": steps,
     }
 

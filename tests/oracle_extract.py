@@ -26,6 +26,7 @@ NO_EVENT: dict[str, Any] = {
     "subject_id": None,
     "charge_id": None,
     "implied": False,
+    "lossy": False,
     "superseded_on": None,
     "other_id": None,
 }
@@ -246,6 +247,7 @@ class Reading:
             "subject_id": text(row, listed(use.get("subject"))),
             "charge_id": text(row, listed(use.get("charge"))) if charge else None,
             "implied": False,
+            "lossy": False,
             "superseded_on": amended,
             "other_id": text(row, listed(use.get("other"))) if action in NAMING_ANOTHER else None,
         }

@@ -28,7 +28,7 @@ def rate(standing: Cells, milestone: str, level: str | None = None) -> dict[str,
     parts = ("reached", "implied", "lost", "pending", "unknown")
     count = dict.fromkeys((*parts, "received", "excluded", "transferred_out", "unlinked", "reopenable"), 0)
     for key, n in standing.items():
-        peak, stated, place, reason, levels, is_open, _, _, _ = key[-9:]
+        peak, stated, place, reason, levels, is_open, _, _, _, _ = key[-10:]
         named = levels.split(",")
         stated_there = level is None or level in named
         implied_there = stated_there or f"implied:{level}" in named

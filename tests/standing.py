@@ -23,6 +23,7 @@ STANDING = {
     "undated": pl.Boolean,
     "late": pl.Boolean,
     "came_in": pl.Boolean,
+    "lossy": pl.Boolean,
 }
 MEASURES = {"place": pl.String, "measure": pl.String}
 DEFAULTS = {
@@ -33,6 +34,7 @@ DEFAULTS = {
     "undated": False,
     "late": False,
     "came_in": False,
+    "lossy": False,
 }
 
 

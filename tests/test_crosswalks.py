@@ -4,6 +4,7 @@ import csv
 import json
 import re
 from collections import Counter
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -16,12 +17,14 @@ from jsonschema import Draft202012Validator
 from tipline_outcomes import (
     CrosswalkRow,
     InvalidValueError,
+    Ledger,
     Profile,
     ProfileError,
     UnmappedCode,
     Verification,
     crosswalk,
     crosswalks,
+    outcome_mix,
     profile_schema,
     read_extract,
 )
@@ -219,7 +222,12 @@ def told(extract):
     """All that an extract says but through which rows."""
     (_, use) = extract.summary.uses
     parts = (use.rows, use.made, use.nothing, use.blank, use.unmapped, use.refused)
-    return extract.log.events.rows(), extract.log.referrals.rows(), extract.unmapped.rows(), parts
+    return (
+        extract.log.events.drop("lossy").rows(),
+        extract.log.referrals.rows(),
+        extract.unmapped.rows(),
+        parts,
+    )
 
 
 @each_crosswalk
@@ -233,7 +241,9 @@ def test_a_crosswalk_reads_what_its_rows_written_by_hand_read(known, tmp_path):
     lossy = {row.code: 3 for row in verified if row.lossy and row.action is not None}
     assert named.summary.lossy == ({known.name: lossy} if lossy else {})
     assert named.summary.events == sum(use.made for use in named.summary.uses[1:])
+    assert named.log.events["lossy"].sum() == sum(lossy.values())
     assert written.summary.lossy == {}
+    assert not written.log.events["lossy"].any()
 
 
 def test_nothing_is_counted_by_a_row_that_nobody_verified(tmp_path):
@@ -338,6 +348,20 @@ def test_the_share_that_came_through_lossy_rows_is_told(tmp_path, capsys):
         "of": 6,
         "codes": {"nibrs_exceptional_clearance": {"C": 3, "E": 1}},
     }
+
+
+def test_the_share_of_outcomes_that_came_through_lossy_rows_is_known_to_the_ledger(tmp_path):
+    says = {row.code: row for row in crosswalk("nibrs_exceptional_clearance").rows}
+    assert {code: says[code].lossy for code in "ACDE"} == {"A": False, "C": True, "D": False, "E": True}
+    codes = [*"CCCEADE", ""]
+    log = extract_of(tmp_path, codes, "nibrs_exceptional_clearance").log
+    assert log.events["lossy"].sum() == 5
+    mix = outcome_mix(Ledger.of(log, as_of=date(2024, 12, 31)))
+    # Each of the two juveniles is handled by a measure, the others are closed; the blank code says nothing.
+    places = {place.value: n for place, n in mix.overall.parts.places.items() if n}
+    assert places == {"administrative": 2, "closed": 5, "pending": 1}
+    assert mix.overall.parts.lossy == 5
+    assert "5 lossy" in str(mix)
 
 
 def test_nothing_is_told_where_nothing_was_lost(tmp_path):

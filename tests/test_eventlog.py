@@ -47,6 +47,7 @@ def test_what_may_be_absent_takes_its_default():
         **dict.fromkeys(EVENT_COLUMNS),
         **{name: values[0] for name, values in EVENTS.items()},
         "implied": False,
+        "lossy": False,
     }
     assert made.referrals.columns == list(REFERRAL_COLUMNS)
 

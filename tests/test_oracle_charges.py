@@ -99,7 +99,7 @@ ACQUITTED = result(4, "acquitted", "b")
 def test_a_charge_that_ended_nobody_says_how_is_not_known_to_be_lost(results, stage, is_open, convicted):
     filed = [(day(3), "file_charge", "charge/charge_pending", {"charge_id": name}) for name in "ab"]
     tables = count(history(*opened(day(1)), *filed, *results), [referral()], as_of=day(6))
-    assert tables["stock"] == {(stage, is_open): 1}
+    assert tables["stock"] == {(stage, is_open, None): 1}
     assert only(tables["standing"])[5] == is_open
     assert rate(tables["standing"], "charged")["reached"] == 1
     assert rate(tables["standing"], "convicted")[convicted] == 1

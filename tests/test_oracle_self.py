@@ -27,7 +27,7 @@ def test_a_charge_is_one_whatever_became_of_it():
     events = history(*opened(day(1)), CHARGED, (day(6), "charge_result", "charge/charge_dismissed"))
     tables = count(events, [referral()])
     assert only(tables["standing"]) == (
-        *("charged", "charged", "charge", "charge_dismissed", "local", "no", False, False, False),
+        *("charged", "charged", "charge", "charge_dismissed", "local", "no", False, False, False, False),
     )
     # 1 January + 365 days is 31 December 2024 (a leap year), so the unit has been followed for 365 days.
     assert only(tables["waits"]) == ("received", "open", "charge", 60, 365, False, 0, False)
@@ -109,9 +109,7 @@ def test_implied_rungs_are_apart_and_their_level_can_be_unrecorded():
             "charge_pending",
             "implied:unrecorded",
             "unwatched",
-            False,
-            False,
-            False,
+            *(False, False, False, False),
         ),
     )
     # Never watched, so the clock ends as unknown; and on which day it was charged, nobody stated.
@@ -245,8 +243,7 @@ def test_dates_backwards_keep_the_place_and_lose_the_clock():
         "",
         "watched",
         True,
-        False,
-        False,
+        *(False, False, False),
     )
     assert tables["waits"] == {("received", "open", "undated", None, 180, False, 0, False): 1}
     # It is received on its first event's day, however early another is dated.
@@ -386,7 +383,18 @@ def test_an_incomplete_record_without_a_charge_is_unknown(ending, unit):
     assert violations(events, INCOMPLETE) == [("r", None, "incomplete")]
     tables = count(events, INCOMPLETE, unit=unit)
     assert only(tables["standing"]) == (
-        *("investigated", "investigated", "unknown", "incomplete", "", "unwatched", False, True, False),
+        *(
+            "investigated",
+            "investigated",
+            "unknown",
+            "incomplete",
+            "",
+            "unwatched",
+            False,
+            True,
+            False,
+            False,
+        ),
     )
     # What is seen to have ended it does not end it.
     assert only(tables["waits"]) == ("received", "open", "unknown", None, 365, False, 0, False)

@@ -35,7 +35,18 @@ QUESTIONS = [
 ]
 
 COLUMNS = {
-    "standing": ("peak", "stated", "place", "reason", "levels", "open", "undated", "late", "came_in"),
+    "standing": (
+        "peak",
+        "stated",
+        "place",
+        "reason",
+        "levels",
+        "open",
+        "undated",
+        "late",
+        "came_in",
+        "lossy",
+    ),
     "waits": ("clock", "from", "to", "days", "followed", "late", "entered", "came_in"),
     "movements": ("period", "from", "to", "flow", "undated"),
     "stock": ("stage", "open", "observed_from"),
@@ -399,6 +410,9 @@ SABOTAGES = {
         place, "_childless", on_second(none), "standing"
     ),
     "forgets the levels of charges": Sabotage(place, "with_levels", on_second(none), "rate"),
+    "takes every code for an exact one": Sabotage(
+        "eventlog.transitions", "says_less", lambda _: lambda: nw.col("lossy") & no, "standing"
+    ),
     # Units.
     "counts a transfer twice": Sabotage(
         units, "contributions", on_result(every_referral_a_family), "standing"

@@ -29,6 +29,7 @@ EVENT_COLUMNS: dict[str, type] = {
     "subject_id": str,
     "charge_id": str,
     "implied": bool,
+    "lossy": bool,
     "superseded_on": date,
     "other_id": str,
 }
@@ -134,7 +135,7 @@ class World:
         """Add an event to the end of a referral's history; sometimes an amended version goes before it."""
         seq = 1 + max((e["seq"] for e in self.events if e["referral_id"] == name), default=-1)
         event = dict.fromkeys(EVENT_COLUMNS) | {"referral_id": name, "seq": seq, "on": on, "action": action}
-        event |= {"implied": False, **columns}
+        event |= {"implied": False, "lossy": seq % 4 == 3, **columns}
         if on is not None and event["superseded_on"] is None and self.chance(0.03):
             amended = event | {
                 "on": on + timedelta(days=self.rng.choice((-40, 0, 3))),
@@ -280,4 +281,4 @@ class World:
             if event["referral_id"] == name and event["seq"] >= at:
                 event["seq"] += 1
         event = dict.fromkeys(EVENT_COLUMNS) | {"referral_id": name, "seq": at, "on": on, "action": action}
-        self.events.append(event | {"implied": False, **columns})
+        self.events.append(event | {"implied": False, "lossy": False, **columns})

@@ -20,7 +20,18 @@ EVERYDAY, THOROUGH = (1, 300), (2, 10_000)
 SOURCE = "source"
 
 COLUMNS = {
-    "standing": ("peak", "stated", "place", "reason", "levels", "open", "undated", "late", "came_in"),
+    "standing": (
+        "peak",
+        "stated",
+        "place",
+        "reason",
+        "levels",
+        "open",
+        "undated",
+        "late",
+        "came_in",
+        "lossy",
+    ),
     "waits": ("clock", "from", "to", "days", "followed", "late", "entered", "came_in"),
     "movements": ("period", "from", "to", "flow", "undated"),
     "stock": ("stage", "open", "observed_from"),

@@ -45,6 +45,7 @@ def cells(draw):
         "undated": draw(st.booleans()),
         "late": draw(st.booleans()),
         "came_in": draw(st.booleans()),
+        "lossy": draw(st.booleans()),
         "n": draw(st.integers(1, 50)),
     }
 

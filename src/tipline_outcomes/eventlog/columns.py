@@ -38,6 +38,7 @@ EVENT_COLUMNS: Final[Mapping[str, Column]] = MappingProxyType(
         "subject_id": Column(str, "the pseudonym of the subject concerned"),
         "charge_id": Column(str, "of a charge: its id; null for the subject's one charge"),
         "implied": Column(bool, "whether the event was added because a later one implies it; default False"),
+        "lossy": Column(bool, "whether it came through a code that says less than our words; default False"),
         "superseded_on": Column(date, "the day on which the record was amended; such rows never count"),
         "other_id": Column(str, "another referral: survivor, child or adopting one"),
     }

@@ -154,6 +154,7 @@ def _filings(charges: Eager) -> tuple[Eager, Eager]:
             kind=nw.lit(codes.CHARGE_KIND, nw.Int16),
             reason=nw.lit(_PENDING, nw.Int16),
             implied=nw.lit(value=True),
+            lossy=nw.lit(value=False),
         )
         .drop("number", "after")
     )
@@ -201,7 +202,10 @@ def _completed(events: Frame, added: Eager, names: Eager, referrals: Eager) -> F
     ids = referrals.select("rid", "referral_id").join(added.select("rid").unique(), on="rid", how="semi")
     new = in_words(added).join(ids, on="rid", how="left")
     new = new.with_columns(
-        nw.col("seq").cast(nw.Int64), on=nw.col("day").cast(nw.Date), implied=nw.lit(value=True)
+        nw.col("seq").cast(nw.Int64),
+        on=nw.col("day").cast(nw.Date),
+        implied=nw.lit(value=True),
+        lossy=nw.lit(value=False),
     ).drop("day")
     stated = eager(events).with_row_index("row").join(ids, on="referral_id", how="inner")
     stated = stated.with_columns(side=nw.lit(0, nw.Int32), nth=nw.lit(0, nw.Int32))

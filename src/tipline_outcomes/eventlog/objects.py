@@ -125,6 +125,7 @@ def _event_row(referral_id: ReferralId, seq: int, event: Event) -> tuple[object,
         charge.subject_id if charge is not None else event.subject_id,
         charge.charge_id if charge is not None else None,
         event.implied,
+        event.lossy,
         event.superseded_on,
         event.other_id,
     )
@@ -233,6 +234,7 @@ def _event(row: Mapping[str, Any]) -> Event:
         subject_id=None if isinstance(disposition, Charge) else _or_none(SubjectId, row["subject_id"]),
         other_id=_or_none(ReferralId, row["other_id"]),
         implied=row["implied"],
+        lossy=row["lossy"],
         superseded_on=row["superseded_on"],
     )
 

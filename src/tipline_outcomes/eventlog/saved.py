@@ -26,7 +26,7 @@ __all__ = ["MANIFEST", "Saved", "fingerprint", "is_saved", "save"]
 MANIFEST: Final = "transitions.json"
 """The file that says which codes the others are written in; it is written last."""
 
-_FORMAT: Final = "tipline_outcomes transitions 2"
+_FORMAT: Final = "tipline_outcomes transitions 3"
 
 
 def fingerprint() -> str:
@@ -66,6 +66,7 @@ def _parts_of(canon: Canonical) -> dict[str, Eager]:
         "transitions": canon.transitions.rows,
         "charges": canon.transitions.charges,
         "changes": canon.transitions.changes,
+        "lossy": canon.transitions.lossy,
         "survivors": canon.survivors,
         "violations": canon.violations,
     }
@@ -139,7 +140,7 @@ class Saved:
             referrals=self._there("units"),
             dimensions=self._there("dimensions"),
             placed=lambda: self._there("placed"),
-            transitions=Transitions(*map(self._there, ("transitions", "charges", "changes"))),
+            transitions=Transitions(*map(self._there, ("transitions", "charges", "changes", "lossy"))),
             survivors=self._there("survivors"),
             violations=self._there("violations"),
         )

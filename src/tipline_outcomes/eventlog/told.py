@@ -21,7 +21,7 @@ _COLUMNS: Final[Mapping[str, nw.dtypes.DType]] = {
     **dict.fromkeys(("seq", "day"), nw.Int32()),
     **dict.fromkeys(("action", "kind", "reason", "level"), nw.Int16()),
     **dict.fromkeys(("subject_id", "charge_id", "other_id"), nw.String()),
-    "implied": nw.Boolean(),
+    **dict.fromkeys(("implied", "lossy"), nw.Boolean()),
     "amended": nw.Int32(),
 }
 
@@ -49,7 +49,8 @@ class Told:
             (nw.col(name) if name in rows.columns else nw.lit(None)).cast(kind).alias(name)
             for name, kind in _COLUMNS.items()
         )
-        return cls(rows.with_columns(*given).select(*_COLUMNS))
+        told = rows.with_columns(*given).with_columns(nw.col("lossy").fill_null(value=False))
+        return cls(told.select(*_COLUMNS))
 
     @property
     def live(self) -> Eager:

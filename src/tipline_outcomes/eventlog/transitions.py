@@ -17,6 +17,7 @@ __all__ = [
     "charges_of",
     "coded",
     "landing",
+    "says_less",
     "speaking_of",
     "state_of_move",
     "transitions_of",
@@ -58,6 +59,7 @@ class Transitions:
             codes, 0 for none), and the findings ``illegal``, ``not_filed``, ``backwards``.
         charges: Of those rows the events of charges: ``rid``, ``i``, ``charge`` (a number for each charge),
             ``reason``, ``day``.
+        lossy: One row an event with a disposition that came through a lossy code: ``rid``, ``day``.
         changes: One row a day on which the referral's state differs at the end from the end of the
             day before: ``rid``, ``day``, ``was``, ``now`` (`STATE_CODES`), ``implied`` (what brought it there
             was added, and nobody stated the day). Exact where dates run forwards.
@@ -66,6 +68,7 @@ class Transitions:
     rows: Eager
     charges: Eager
     changes: Eager
+    lossy: Eager
 
 
 def coded(events: Eager) -> Eager:
@@ -77,7 +80,7 @@ def coded(events: Eager) -> Eager:
         events.lazy()
         .filter(nw.col("superseded_on").is_null())
         .select(
-            *("row", "referral_id", "seq", "subject_id", "charge_id", "other_id", "implied"),
+            *("row", "referral_id", "seq", "subject_id", "charge_id", "other_id", "implied", "lossy"),
             day=nw.col("on").cast(nw.Int32),
             **words_coded(),
         )
@@ -137,7 +140,13 @@ def transitions_of(events: Eager) -> Transitions:
     )
     charge = spread(charges["i"], charges["charge"], len(rows))[of_charges["i"]]
     named = of_charges.select("rid", "i", "reason", "day", charge=charge)
-    return Transitions(rows=rows, charges=named, changes=_changes(rows))
+    lossy = events.filter(says_less()).select("rid", "day")
+    return Transitions(rows=rows, charges=named, changes=_changes(rows), lossy=lossy)
+
+
+def says_less() -> nw.Expr:
+    """Find the dispositions that came through a lossy code."""
+    return nw.col("lossy") & (nw.col("kind") > 0)
 
 
 def speaking_of(charges: AnyRows) -> AnyRows:

@@ -19,7 +19,7 @@ from tipline_outcomes._engine import Eager, Lazy, beside, collected, kept, looke
 from tipline_outcomes.eventlog import codes, findings
 from tipline_outcomes.eventlog.canonical import RANK, dimension, rooted, survivor_cycles
 from tipline_outcomes.eventlog.columns import NO_DIMENSIONS
-from tipline_outcomes.eventlog.transitions import STATE_CODES, landing, state_of_move, words_coded
+from tipline_outcomes.eventlog.transitions import STATE_CODES, landing, says_less, state_of_move, words_coded
 from tipline_outcomes.model import Action, Closed, Rule
 
 __all__ = ["Windowed", "walked", "windowed"]
@@ -55,6 +55,7 @@ class Windowed:
         rows: The transition log, kept on the engine: the columns of `Transitions.rows`, where ``rid`` is the
             referral's id and ``i`` counts within it; and what is wrong with each event.
         charges: As `Transitions.charges`, in part of ``rows``.
+        lossy: One row an event with a disposition that came through a lossy code: ``rid``, ``day``.
         changes: As `Transitions.changes`, kept.
         referrals: One row a referral, kept: ``rid``, ``parent_id``, ``incomplete``, ``begin``, ``watch``,
             ``first_day``, ``aside``, ``undated``, ``linked`` (it names another, is named, or occurs twice),
@@ -67,6 +68,7 @@ class Windowed:
     rows: Lazy
     charges: Lazy
     changes: Lazy
+    lossy: Lazy
     referrals: Lazy
     counts: Mapping[Rule, int]
     violations: Lazy
@@ -101,6 +103,7 @@ def windowed(events: Lazy, referrals: Lazy, *, reports: Lazy | None, links: Lazy
         rows=rows,
         charges=rows.filter(~nw.col("charge").is_null() & ~nw.col("ill")),
         changes=kept(_changes(rows)),
+        lossy=live.filter(says_less()).select("rid", "day"),
         referrals=units,
         counts={rule: counts[rule] for rule in Rule if rule in counts},
         violations=nw.concat(broken, how="vertical") if broken else nothing,
@@ -115,6 +118,7 @@ def _live(events: Lazy) -> Lazy:
         .with_columns(**words_coded())
         .select(
             *("seq", "on", "action", "reason", "level", "subject_id", "charge_id", "other_id", "implied"),
+            "lossy",
             *_SAID.values(),
             rid="referral_id",
             kind="disposition",

@@ -145,7 +145,10 @@ def _labelled(counted: Eager, labels: Eager, by: tuple[str, ...]) -> Eager:
 
 
 def _standing(units: Rows) -> Eager:
-    keys = ("cell", "peak", "stated", "place", "reason", "levels", "open", "undated", "late", "came_in")
+    keys = (
+        *("cell", "peak", "stated", "place", "reason", "levels", "open"),
+        *("undated", "late", "came_in", "lossy"),
+    )
     rungs = {milestone.rung: milestone.value for milestone in Milestone}
     counted = collected(units.lazy().group_by(*keys).agg(n=nw.len().cast(nw.Int64)))
     levels = {bits: words.level_text(bits) for bits in counted["levels"].unique().to_list()}

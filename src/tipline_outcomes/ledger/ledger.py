@@ -39,7 +39,7 @@ class Ledger:
             authorities that filed charges; ``implied:local`` and so on where only an implied event says so);
             ``open`` (``unwatched`` or ``watched``: a branch runs, a court case included, and would anybody
             tell us; ``reopenable``: none runs, and a closure allows reopening; ``no``); ``undated``,
-            ``late``, ``came_in``; ``n``.
+            ``late``, ``came_in``, ``lossy`` (a disposition came through a code that says less); ``n``.
         waits: The units' clocks (`Clock`): dimensions, ``clock``, ``from``, ``to``, ``days``, ``followed``,
             ``late``, ``entered`` (the day of the clock from which the unit was watched), ``came_in``, ``n``.
             Implied events start and stop none.

@@ -11,6 +11,7 @@ from tipline_outcomes._engine import (
     Lazy,
     among,
     as_other,
+    flagged,
     kept,
     looked_up,
     told_of,
@@ -39,7 +40,10 @@ _NUMBERS = (
     "levels",
 )
 _SHAPE = (
-    *(nw.col(name) for name in ("rid", "root", "parent", "undated", "late", "came_in", "incomplete")),
+    *(
+        nw.col(name)
+        for name in ("rid", "root", "parent", "undated", "late", "lossy", "came_in", "incomplete")
+    ),
     *(nw.col(name).cast(nw.Int64) for name in _NUMBERS),
 )
 
@@ -53,7 +57,8 @@ class Placed(Generic[AnyRows]):
         referrals: One row a referral received by then: ``rid``, ``root``, ``parent``, ``first_day``,
             ``begin`` (the first watched day, null: the first), ``watch`` (the last, null: none by then),
             ``stage`` (0: set aside), ``place``, ``reason``, ``since``, ``open``, ``peak``, ``stated``,
-            ``levels`` (bits), ``undated``, ``late``, ``came_in``, ``incomplete``. Days count from 1970-01-01.
+            ``levels`` (bits), ``undated``, ``late``, ``lossy``, ``came_in``, ``incomplete``. Days count from
+            1970-01-01.
     """
 
     rows: AnyRows
@@ -79,6 +84,7 @@ def placed(log: EventLog, day: int) -> Placed[Eager]:
     came = nw.col("first_day").is_null() | (nw.col("first_day") <= day)
     rows = _rows_until(canon, known.filter(came), day)
     received = _with_facts(known, rows, canon.transitions.charges, day).filter(came)
+    received = flagged(received, "rid", canon.transitions.lossy.filter(nw.col("day") <= day), "lossy")
     trusted = _stand(received.filter(nw.col("aside").is_null()), day)
     lost = nw.concat(
         [_childless(trusted, received), _without_survivor(trusted, received, canon)], how="vertical"
@@ -107,7 +113,9 @@ def placed_alone(log: Windowed, day: int) -> Placed[Lazy]:
         mended = log.live.filter(nw.col("day") <= day).join(torn, on="rid", how="semi")
         rows = nw.concat([rows.join(torn, on="rid", how="anti"), kept(walked(mended))], how="vertical")
     of_trusted = received.filter(nw.col("aside").is_null())
-    trusted = _stand(_with_facts(of_trusted, rows, log.charges, day), day)
+    facts = _with_facts(of_trusted, rows, log.charges, day)
+    facts = flagged(facts, "rid", log.lossy.filter(nw.col("day") <= day), "lossy")
+    trusted = _stand(facts, day)
     gone = nw.col("place") == words.PLACES[Place.TRANSFERRED_OUT]
     trusted = trusted.with_columns(reason=_unlinked(gone | _carried_on()))
     referrals = nw.concat([trusted.select(*_SHAPE), _set_aside(received)], how="vertical")
@@ -302,5 +310,6 @@ def _set_aside(received: AnyRows) -> AnyRows:
         levels=nw.lit(0),
         undated=nw.lit(value=False),
         late=nw.lit(value=False),
+        lossy=nw.lit(value=False),
     )
     return aside.select(*_SHAPE)

@@ -79,7 +79,7 @@ def _unseen(reports: Eager, members: Eager) -> Eager:
         "reason": words.REASONS[words.REFERRAL_MISSING],
         "open": words.UNWATCHED,
         **dict.fromkeys(("stage", "peak", "stated", "levels"), 0),
-        **dict.fromkeys(("undated", "late", "came_in", "incomplete"), False),
+        **dict.fromkeys(("undated", "late", "lossy", "came_in", "incomplete"), False),
     }
     return reports.select(
         *(

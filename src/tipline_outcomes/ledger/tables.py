@@ -23,6 +23,7 @@ TABLES: Final[Mapping[str, Mapping[str, type]]] = MappingProxyType(
             "undated": bool,
             "late": bool,
             "came_in": bool,
+            "lossy": bool,
         },
         "waits": {
             "clock": str,

@@ -25,7 +25,7 @@ __all__ = ["Counted", "alone", "contributions", "decided", "measures_of", "refer
 _REASONS = 1 << 10
 _DAYS = 1 << 22  # more than the last day of the year 9999
 _ORDINAL = EPOCH.toordinal()
-_FLAGS = ("undated", "late", "came_in")
+_FLAGS = ("undated", "late", "lossy", "came_in")
 _FACTS = ("place", "reason", "since", "open", "peak", "stated", "levels", "begin", "watch", *_FLAGS)
 _OUT = words.PLACES[Place.TRANSFERRED_OUT.value]
 _NO_CHILD = words.REASONS[words.unlinked(Stage.TRANSFERRED.value)]
@@ -126,7 +126,7 @@ def units_of(members: Eager, begun: Eager | None = None) -> Eager:
         One row a unit: ``unit``, ``together`` (rolled up from members), ``day0`` (null if it is not known),
         ``place``, ``reason``, ``since``, ``open``, ``peak``, ``stated``, ``levels``, ``begin`` (the day from
         which all members are watched; null: each from its first), ``watch``, ``undated``, ``late``,
-        ``came_in``.
+        ``lossy``, ``came_in``.
     """
     members = members.with_columns(begin=_LATER)
     shape = ("unit", "together", *_FACTS)

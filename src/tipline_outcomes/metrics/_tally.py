@@ -17,7 +17,7 @@ from tipline_outcomes.ledger.words import (
     UNWATCHED,
     WATCHED,
 )
-from tipline_outcomes.metrics.parts import Group, Parts
+from tipline_outcomes.metrics.parts import OUTCOMES, Group, Parts
 from tipline_outcomes.model import Milestone, Place
 
 __all__ = [
@@ -103,6 +103,7 @@ def parts_by(standing: Frame, keys: Sequence[str]) -> dict[Key, Parts]:
             "undated": nw.col("undated"),
             "known_late": nw.col("late"),
             "came_in": nw.col("came_in"),
+            "lossy": nw.col("lossy") & in_place(*OUTCOMES),
         },
     )
     return {key: Parts(**counts) for key, counts in counted.items()}

@@ -279,7 +279,7 @@ def covered(ledger: Ledger, coverage: Coverage) -> Ledger:
     made = Milestone.MADE_AVAILABLE.value
     unknown = Place.UNKNOWN.value
     added = {
-        "standing": (made, made, unknown, NOT_CONTRIBUTED, "", OPEN_NAMES[UNWATCHED], False, False, False),
+        "standing": (made, made, unknown, NOT_CONTRIBUTED, "", OPEN_NAMES[UNWATCHED], *(False,) * 4),
         # Nobody knows when it was received: that it could be followed is the wider bound.
         "waits": (Clock.RECEIVED.value, "open", unknown, None, None, False, 0, False),
     }

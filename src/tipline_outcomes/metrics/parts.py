@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 from attrs import Attribute, asdict, field, fields, frozen
 
@@ -12,7 +12,7 @@ from tipline_outcomes.errors import InvalidValueError
 from tipline_outcomes.ledger import Unit
 from tipline_outcomes.model import Place
 
-__all__ = ["NOT_RECORDED", "Group", "Parts", "Result", "hold", "natural", "share"]
+__all__ = ["NOT_RECORDED", "OUTCOMES", "Group", "Parts", "Result", "hold", "natural", "share"]
 
 NOT_RECORDED = "not recorded"
 """How a dimension without a value is shown."""
@@ -82,6 +82,10 @@ class Group(Mapping[str, str | None]):
         return tuple(NOT_RECORDED if value is None else value for _, value in self.pairs)
 
 
+OUTCOMES: Final = (Place.CHARGE, Place.ADMINISTRATIVE, Place.CLOSED)
+"""The places in which a disposition put the unit."""
+
+
 @frozen(kw_only=True)
 class Parts:
     """Where the units stand: every unit in exactly one place, and what else is to be known of them.
@@ -105,6 +109,8 @@ class Parts:
         known_late: Something is known of a time when nobody was watching.
         came_in: Came by transfer (a referral), or came from a referral that is not in the data (a family, and
             the reports and subjects of one).
+        lossy: Of charge, administrative and closed: a disposition came through a code that says less than our
+            words (see the crosswalks), so that it is the nearest one.
 
     Raises:
         InvalidValueError: If a count is negative, or the identity does not hold.
@@ -131,6 +137,7 @@ class Parts:
     undated: int = field(default=0, validator=natural)
     known_late: int = field(default=0, validator=natural)
     came_in: int = field(default=0, validator=natural)
+    lossy: int = field(default=0, validator=natural)
 
     def __attrs_post_init__(self) -> None:
         """Hold the identity, and every part within its whole."""
@@ -141,6 +148,7 @@ class Parts:
             ("undated", self.undated, self.received),
             ("known_late", self.known_late, self.received),
             ("came_in", self.came_in, self.received),
+            ("lossy", self.lossy, sum(self.places[place] for place in OUTCOMES)),
         ):
             if part > whole:
                 message = f"Parts.{name} is {part}, and there are only {whole} that it can be part of"

@@ -26,6 +26,7 @@ class Event:
         subject_id: The pseudonym of the subject concerned; for a charge it stands in the charge instead.
         other_id: Another referral: the child of a transfer, the survivor of a duplicate, the adopting one.
         implied: Whether it was added because something later implies it. Implied events enter no clock.
+        lossy: Whether it came through a code that says less than our words; what it says is the nearest one.
         superseded_on: The day on which the record was amended; the row is kept, and no longer counts.
 
     Raises:
@@ -47,6 +48,7 @@ class Event:
     subject_id: SubjectId | None = field(default=None, validator=check_optional_id)
     other_id: ReferralId | None = field(default=None, validator=check_optional_id)
     implied: bool = field(default=False, validator=strictly(bool))
+    lossy: bool = field(default=False, validator=strictly(bool))
     superseded_on: date | None = field(default=None, converter=optional_day)
 
     def __attrs_post_init__(self) -> None:

@@ -42,8 +42,8 @@ def events_of(table: Table, number: int, referrals: Eager) -> Used:
 
     Returns:
         In ``rows``: ``rid`` (the referral's number), ``row``, ``day`` (an ordinal), ``said`` (`codes.said`),
-        ``level`` (its code), and what else the profile reads: ``amended``, ``subject_id``, ``charge_id``,
-        ``other_id``.
+        ``lossy``, ``level`` (its code), and what else the profile reads: ``amended``, ``subject_id``,
+        ``charge_id``, ``other_id``.
     """
     wanted, use = table.profile.event[number - 1], f"event {number}"
     facts = {"subject_id": wanted.subject, "charge_id": wanted.charge, "other_id": wanted.other}
@@ -51,6 +51,7 @@ def events_of(table: Table, number: int, referrals: Eager) -> Used:
         ROW,
         key=table.text(wanted.referral),
         said=_said(wanted, table.profile),
+        lossy=_lossy(wanted, table.profile),
         level=_level(table, wanted),
         **{name: table.text(columns) for name, columns in facts.items() if columns},
     )
@@ -131,6 +132,17 @@ def _said(wanted: EventMap, profile: Profile) -> nw.Expr:
     if blank is not None:
         said.append(nw.lit(_code(blank), dtype=nw.Int32))
     return nw.coalesce(*said)
+
+
+def _lossy(wanted: EventMap, profile: Profile) -> nw.Expr:
+    """Tell whether the first code that is not blank is read by a lossy row of a crosswalk."""
+    found = (
+        nw.when(~nw.col(column).is_null()).then(
+            nw.col(column).cast(nw.String).is_in(list(profile.lossy(wanted, column)))
+        )
+        for column in wanted.code
+    )
+    return nw.coalesce(*found, nw.lit(value=False))
 
 
 def _fitting(rows: Eager) -> Eager:
