@@ -2,12 +2,22 @@
 
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 import narwhals.stable.v2 as nw
 
 from tipline_outcomes._dates import EPOCH, Period, period_start
-from tipline_outcomes._engine import AnyRows, Eager, Rows, collected, eager, frame_of, looked_up, taken_from
+from tipline_outcomes._engine import (
+    AnyRows,
+    Eager,
+    Rows,
+    collected,
+    eager,
+    frame_of,
+    looked_up,
+    taken_from,
+    translated,
+)
 from tipline_outcomes.eventlog import codes
 from tipline_outcomes.ledger import words
 from tipline_outcomes.ledger.placing import Placed
@@ -51,6 +61,7 @@ class CaseloadFlow(StrEnum):
         return self in (CaseloadFlow.RECEIVED, CaseloadFlow.TRANSFERRED_IN, CaseloadFlow.REOPENED)
 
 
+_ORDINAL = EPOCH.toordinal()  # makes every day of the calendar positive
 _STAGE_NAMES = {0: SET_ASIDE, **codes.STAGE_NAMES}
 _CLOSE = codes.ACTIONS[Action.CLOSE.value]
 _TRANSFERRED = codes.STAGES[Stage.TRANSFERRED.value]
@@ -72,11 +83,15 @@ def movements_of(standing: Placed[AnyRows], cells: AnyRows, period: Period) -> E
     moves = nw.concat([moves, aside], how="vertical")
     passed_on = nw.col("came_in") | ~nw.col("parent").is_null()
     known = standing.referrals.select("rid", "undated", "begin", passed_on=passed_on)
-    facts = {name: name for name in ("undated", "begin", "passed_on")}
+    known = taken_from(known, cells, "rid", cell="cell")
+    facts = {name: name for name in ("cell", "undated", "begin", "passed_on")}
     # What happened before the source began to tell is told of some, and of others not.
     told = ~(nw.col("day") < nw.col("begin")).fill_null(value=False)
-    moves = taken_from(taken_from(moves, cells, "rid", cell="cell"), known, "rid", **facts)
+    moves = taken_from(moves, known, "rid", **facts)
     moves = moves.with_columns(day=nw.when(told).then(nw.col("day")))
+    if isinstance(moves, nw.DataFrame):
+        # Here periods are grouped faster than days, of which there are many more.
+        moves = moves.with_columns(day=_first_days(moves["day"], period))
     keys = ("before", "after", "reason", "passed_on", "undated")
     counted = collected(moves.lazy().group_by("cell", "day", *keys).agg(n=nw.len().cast(nw.Int64)))
     return (
@@ -115,6 +130,13 @@ def _flow() -> nw.Expr:
         .when(was & ~now)
         .then(nw.lit(CaseloadFlow.CHARGED.value))
     )
+
+
+def _first_days(days: nw.Series[Any], period: Period) -> nw.Series[Any]:
+    """Put the first day of its period in the place of every day."""
+    known = _periods(days.to_frame(), period)
+    starts = known["period"].cast(nw.Int32)
+    return translated(days + _ORDINAL, known["day"] + _ORDINAL, starts)
 
 
 def _periods(counted: Eager, period: Period) -> Eager:
