@@ -190,7 +190,7 @@ def tables(found: Measured) -> str:
         "### How cost grows\n\n![Seconds and events, both on logarithmic axes](performance.svg)\n\n"
         + markdown(("events", "referrals", "s", "cpu s", "peak MB"), sizes)
         + f"\n\nFrom {grown.least:,} events on, time grows with their number to the power {grown.time:.2f},"
-        f" processor time to the power {grown.cpu:.2f}. With few events, what it takes to begin is most of it."
+        f" processor time to the power {grown.cpu:.2f}. With few events, the beginning is most of it."
     )
     parts += [f"### {name}\n\n```text\n{text}\n```" for name, text in found["printed"].items()]
     parts.append(f"Measured with {found['circumstances']}.")
