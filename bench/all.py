@@ -1,11 +1,11 @@
 """All that is measured against peers, in one run: a table of ratios, and the page "Performance" made from it.
 
     python bench/all.py [--events 1000000] [--rows 1000000] [--rounds 3] [--growth 10000 ...] [--year FOLDER]
-    python bench/all.py --page
+    python bench/all.py --write
 
 Engines take turns, every run a process of its own, and where their answers are not equal, no time is printed.
-What was measured is written to ``docs/performance.json``, and from it the tables of ``docs/performance.md``
-and the plot ``docs/performance.svg``; ``--page`` does the latter alone. With ``--year``, a folder that
+With ``--write`` it is kept in ``docs/performance.json``, and makes the tables of ``docs/performance.md`` and
+the plot ``docs/performance.svg``; ``--page`` makes these again. With ``--year``, a folder that
 ``tipline-outcomes year`` wrote, growth goes up to that year. Scripts that print tables of their own
 (`check.py`, `histories.py`, `codec.py`) are run after one another, as they stand.
 """
@@ -85,14 +85,17 @@ def main() -> None:
     parser.add_argument("--growth", type=int, nargs="+", default=SIZES)
     parser.add_argument("--growth-rounds", type=int, default=1)
     parser.add_argument("--year", type=Path, help="a year that is there already")
+    parser.add_argument(
+        "--write", action="store_true", help="keep what was measured, and make the page from it"
+    )
     parser.add_argument("--page", action="store_true", help="make the page from what was measured before")
     asked = parser.parse_args()
-    if not asked.page:
-        SAVED.write_text(json.dumps(measured(asked), indent=2) + "\n", encoding="utf-8")
-    found: Measured = json.loads(SAVED.read_text(encoding="utf-8"))
+    found: Measured = json.loads(SAVED.read_text(encoding="utf-8")) if asked.page else measured(asked)
     print(tables(found))
-    PAGE.write_text(page(PAGE.read_text(encoding="utf-8"), found), encoding="utf-8")
-    PLOT.write_text(plot(found), encoding="utf-8")
+    if asked.page or asked.write:
+        SAVED.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+        PAGE.write_text(page(PAGE.read_text(encoding="utf-8"), found), encoding="utf-8")
+        PLOT.write_text(plot(found), encoding="utf-8")
 
 
 def measured(asked: argparse.Namespace) -> Measured:
@@ -187,7 +190,7 @@ def tables(found: Measured) -> str:
         "### How cost grows\n\n![Seconds and events, both on logarithmic axes](performance.svg)\n\n"
         + markdown(("events", "referrals", "s", "cpu s", "peak MB"), sizes)
         + f"\n\nFrom {grown.least:,} events on, time grows with their number to the power {grown.time:.2f},"
-        f" processor time to the power {grown.cpu:.2f}; below, what it takes to begin with is most of it."
+        f" processor time to the power {grown.cpu:.2f}. With few events, the beginning is most of it."
     )
     parts += [f"### {name}\n\n```text\n{text}\n```" for name, text in found["printed"].items()]
     parts.append(f"Measured with {found['circumstances']}.")

@@ -16,6 +16,7 @@ import pytest
 from attrs import evolve
 
 from tipline_outcomes import EventLog, Ledger, Unit, count_folder
+from tipline_outcomes.cli import app
 from tipline_outcomes.errors import ExtractError, InvalidValueError, LedgerMismatchError
 from tipline_outcomes.eventlog import names
 from tipline_outcomes.ledger import apart, folder
@@ -353,6 +354,19 @@ def test_parts_counted_at_a_time_give_the_same(parts, tmp_path, workers):
         count_folder(parts, as_of=AS_OF, workers=0)
 
 
+def test_who_stops_in_the_middle_does_not_wait_for_the_rest(tmp_path):
+    for n in range(30):
+        write_log(tmp_path / "log" / f"{n:02}", [{"referral_id": f"r{n}"}])
+
+    def enough(done: int, _: int) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        count_folder(tmp_path / "log", as_of=AS_OF, keep=tmp_path / "keep", progress=enough)
+    assert 2 <= len(list((tmp_path / "keep").glob("*.json"))) < 25
+
+
 def test_the_same_part_twice_is_refused_though_it_is_counted_at_a_time(tmp_path):
     write_log(tmp_path / "log" / "one", [A])
     write_log(tmp_path / "log" / "two", [A])
@@ -418,6 +432,40 @@ def test_killed_at_five_moments_it_goes_on_and_gives_the_same_ledger(tmp_path):
     assert run.returncode == 0
     assert 5 <= int(told[-1].split()[1]) < 8
     assert Ledger.from_json((tmp_path / "ledger.json").read_text()) == expected
+
+
+# The commands
+
+
+def test_the_command_counts_what_the_command_invented(tmp_path, capsys):
+    invented, out = tmp_path / "invented", tmp_path / "ledger.json"
+    assert app(["year", str(invented), "--referrals", "400", "--parts", "2", "--seed", "3"]) == 0
+    planted = json.loads((invented / "planted.json").read_text())["planted"]
+    assert f"{planted['events']:,} events" in capsys.readouterr().out
+    asked = ["count", str(invented), "--as-of", "2025-12-31", "--by", "territory", "--out", str(out)]
+    for again in ("2 parts with", "2 parts (2 of them had been counted before) with"):
+        assert app(asked) == 0
+        printed = capsys.readouterr().out
+        assert f"{again} {planted['referrals']:,} referrals and {planted['events']:,} events" in printed
+        assert f"Received: {planted['families']:,}." in printed
+    ledger = Ledger.from_json(out.read_text())
+    assert ledger == count_folder(invented, as_of=YEAR.as_of, by=("territory",)).ledger
+    assert (tmp_path / "ledger.json.parts").is_dir()
+
+
+def test_the_command_keeps_where_it_is_told_and_nowhere_else(parts, tmp_path):
+    assert app(["count", str(parts), "--as-of", "2025-06-30", "--workers", "2"]) == 0
+    assert not list(tmp_path.iterdir())
+    assert app(["count", str(parts), "--as-of", "2025-06-30", "--keep", str(tmp_path / "kept")]) == 0
+    assert len(list((tmp_path / "kept").glob("*.json"))) == 4
+
+
+def test_the_command_writes_over_no_part(parts):
+    path = parts / "part-0" / "events.parquet"
+    before = path.read_bytes()
+    with pytest.raises(ExtractError, match="is read by this command"):
+        app(["count", str(parts), "--as-of", "2025-06-30", "--out", str(path)])
+    assert path.read_bytes() == before
 
 
 # A ledger as a document

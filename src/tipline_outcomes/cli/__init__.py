@@ -321,7 +321,7 @@ def count(
     """
     day = parse_day(as_of)
     if out is not None:
-        must_take(out, *inputs(folder, None))
+        must_take(out, *inputs(folder, None), *folder.glob("*/*"))
         keep = keep or out.with_name(f"{out.name}.parts")
     with _parts_progress("Counting") as progress:
         counted = count_folder(

@@ -179,7 +179,8 @@ class _Run:
     def ledgers(self) -> Iterator[Ledger]:
         """Give the ledger of each part, and add up what else is known of it."""
         self.tell(0, len(self.parts))
-        with ThreadPoolExecutor(self.workers) as pool:
+        pool = ThreadPoolExecutor(self.workers)
+        try:
             results = pool.map(self._result, self.parts)
             for done, (name, (result, kept)) in enumerate(zip(self.parts, results, strict=True), start=1):
                 self.names[name] = result.names
@@ -189,6 +190,9 @@ class _Run:
                 self.events += result.events
                 yield result.ledger
                 self.tell(done, len(self.parts))
+        finally:
+            # Whoever stops in the middle does not wait for the parts that nobody began.
+            pool.shutdown(cancel_futures=True)
 
     def log(self, part: str) -> EventLog:
         """Read the log of a part."""
