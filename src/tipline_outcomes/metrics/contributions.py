@@ -268,7 +268,7 @@ def covered(ledger: Ledger, coverage: Coverage) -> Ledger:
     >>> ledger = Ledger.of(EventLog.of(world.cohort), as_of=world.parameters.as_of, by="agency")
     >>> coverage = Coverage(made_available={"tf-ny-1": 9, "tf-xx-1": 20})
     >>> print(conversion(covered(ledger, coverage)).overall)
-    0 of 29 charged (0.0-96.6 %), families as of 2025-06-30
+    0 of 29 charged (ever: 0.0-96.6 %), families as of 2025-06-30
     """
     account = contributions(ledger, coverage)
     by, spec = coverage.dimension, ledger.spec
