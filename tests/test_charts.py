@@ -2,10 +2,12 @@
 
 import json
 import re
+from datetime import date
 from fractions import Fraction
 from html.parser import HTMLParser
 
 import pytest
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +17,7 @@ from tipline_outcomes import (
     EventLog,
     Ledger,
     attrition,
+    caseload,
     conversion,
     cumulative_incidence,
     flow,
@@ -203,6 +206,28 @@ def test_an_incidence_has_the_numbers_of_its_curve_and_its_table(made, clock):
             before = [share for at, share in zip(days, shares, strict=True) if at <= day]
             shown = float(line[result.clock.target].removesuffix(" %"))
             assert shown == pytest.approx(before[-1] * 100, abs=0.05 + 1e-9)
+
+
+@settings(max_examples=15)
+@given(st.integers(0, 1000), st.integers(0, 60), st.sampled_from([None, date(2024, 2, 1)]))
+def test_a_caseload_has_the_numbers_of_its_table(seed, referrals, begin):
+    world = invent(Parameters(seed=seed, referrals=max(referrals, 1)))
+    told = tuple(evolve(r, observed_from=begin) for r in world.cohort.referrals) if referrals else ()
+    made = Ledger.of(
+        EventLog.of(Cohort(referrals=told)), as_of=world.parameters.as_of, by=(), unit="referral"
+    )
+    table = caseload(made)
+    traces = {trace["name"]: trace for trace in drawn(charts.caseload(table.overall))}
+    *_, left, unwatched = traces.values()
+    lines = [line for line in of_table(table) if line["period"] != "none"]
+    assert array(left, "x") == [line["period"] for line in lines]
+    stocks = [None if line["closing"] == "not known" else number(line["closing"]) for line in lines]
+    assert array(left, "y") == stocks
+    assert array(unwatched, "y") == ([table.overall.unwatched] if lines else [])
+    signs = {"received": 1, "transferred in": 1, "reopened": 1}
+    for head in set(lines[0] if lines else ()) - {"", "period", "opening", "closing"}:
+        shown = [signs.get(head, -1) * number(line[head]) for line in lines]
+        assert (array(traces[head], "y") if head in traces else [0] * len(lines)) == shown
 
 
 def test_what_is_unknown_and_what_is_pending_never_look_alike():

@@ -241,9 +241,15 @@ def report(
         steps = attrition(ledger) if unit in Question.ATTRITION.units else None
         moves = flow(ledger, by=()) if unit in Question.FLOW.units else None
         curve = cumulative_incidence(ledger)
-        mix = outcome_mix(ledger)
         made = page(
-            source.reading, mix=mix, rates=rates, steps=steps, curve=curve, moves=moves, around=around
+            source.reading,
+            mix=outcome_mix(ledger),
+            rates=rates,
+            steps=steps,
+            curve=curve,
+            moves=moves,
+            loads=_caseload(source, day, by, Period.QUARTER) if loads is None else loads,
+            around=around,
         )
         write_file(html, made)
         print(f"\nWritten: {plain(str(html))}")

@@ -7,6 +7,6 @@ each in a colour and a pattern of its own, told apart with every kind of colour 
 from tipline_outcomes.present.charts.chart import Chart
 from tipline_outcomes.present.charts.rates import forest
 from tipline_outcomes.present.charts.stages import flow, ladder, multiples
-from tipline_outcomes.present.charts.time import incidence
+from tipline_outcomes.present.charts.time import caseload, incidence
 
-__all__ = ["Chart", "flow", "forest", "incidence", "ladder", "multiples"]
+__all__ = ["Chart", "caseload", "flow", "forest", "incidence", "ladder", "multiples"]

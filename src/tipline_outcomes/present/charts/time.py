@@ -1,14 +1,16 @@
-"""Charts over time: how probable each outcome is, by day, with its band and with what is not known."""
+"""Charts over time: how probable each outcome is by day, and what came in and went out period by period."""
 
 from typing import Final
 
 from tipline_outcomes._engine import Frame
-from tipline_outcomes.metrics import Incidence
+from tipline_outcomes.ledger import CaseloadFlow
+from tipline_outcomes.metrics import Caseload, Incidence
 from tipline_outcomes.present.charts.chart import Chart, marked, where
 from tipline_outcomes.present.document import JSON
 
-__all__ = ["incidence"]
+__all__ = ["caseload", "incidence"]
 
+_ENTRIES: Final = frozenset(flow.value for flow in CaseloadFlow if flow.enters)
 _SEE_THROUGH: Final = "33"  # two more digits of a colour: how much of it is seen
 
 
@@ -81,6 +83,96 @@ _FATES: Final = {
     "closed": "closed",
     "transferred_out": "excluded",
 }
+
+
+_HANDED_ON: Final[dict[str, JSON]] = {
+    **marked("excluded"),
+    "pattern": {"shape": "-", "solidity": 0.3},
+}
+_LINES: Final = {
+    "received": marked("implied"),
+    "transferred_in": _HANDED_ON,
+    "reopened": marked("closed"),
+    "charged": marked("charge"),
+    "administrative": marked("administrative"),
+    "closed": marked("closed"),
+    "excluded": marked("excluded"),
+    "transferred_out": _HANDED_ON,
+    "set_aside": marked("unknown"),
+    "undated": marked("unknown"),
+}
+
+
+def caseload(result: Caseload) -> Chart:
+    """Draw what came in (above the line) and what went out (below it) in every period, and what was left.
+
+    Where it is not known what was open at the start, no stock is drawn. A star marks a period that is not
+    whole. Of the last stock, what nobody watches stands beside it: it may have ended.
+
+    Args:
+        result: The caseload of one group, or of all: ``caseload(ledger).overall``.
+
+    >>> from tipline_outcomes import EventLog, Ledger, caseload
+    >>> from tipline_outcomes.present import charts
+    >>> from tipline_outcomes.synthetic import Parameters, invent
+    >>> world = invent(Parameters(referrals=50))
+    >>> ledger = Ledger.of(EventLog.of(world.cohort), as_of=world.parameters.as_of, unit="referral")
+    >>> chart = charts.caseload(caseload(ledger, period="year").overall)
+    >>> [(trace["name"], trace["y"]) for trace in chart.traces][-2]
+    ('open at the end', [14, 27, 35])
+    """
+    names: list[JSON] = [one.label + "*" * (one.running or one.partial) for one in result.periods]
+    traces: list[dict[str, JSON]] = []
+    for line, marks in _LINES.items():
+        numbers = [one.lines[line] for one in result.periods]
+        enters = line in _ENTRIES
+        if any(numbers):
+            traces.append(
+                {
+                    "type": "bar",
+                    "name": line.replace("_", " "),
+                    "x": names,
+                    "y": [n if enters else -n for n in numbers],
+                    "customdata": list(numbers),
+                    "marker": marks,
+                    "hovertemplate": "%{customdata:,} in %{x}<extra>%{fullData.name}</extra>",
+                }
+            )
+    left: dict[str, JSON] = {
+        "type": "scatter",
+        "hovertemplate": "%{y:,} in %{x}<extra>%{fullData.name}</extra>",
+    }
+    closing: list[JSON] = [one.closing for one in result.periods]
+    traces += [
+        {
+            **left,
+            "name": "open at the end",
+            "mode": "lines+markers",
+            "x": names,
+            "y": closing,
+            "marker": {"color": marked("pending")["color"]},
+        },
+        {
+            **left,
+            "name": "not watched on the date of the count",
+            "mode": "markers",
+            "x": names[-1:],
+            "y": [result.unwatched] if names else [],
+            "marker": {"color": marked("unknown")["color"], "symbol": "x", "size": 10},
+        },
+    ]
+    unknown = "; what was open before is not known" if result.observed_from is not None else ""
+    return Chart(
+        title=f"Caseload by {result.period.value.replace('_', ' ')}",
+        subtitle=f"{where(result)}{unknown}; *: not a whole period",
+        traces=traces,
+        layout={
+            "barmode": "relative",
+            "xaxis": {"title": {"text": result.period.value.replace("_", " ")}, "type": "category"},
+            "yaxis": {"title": {"text": "referrals: came in above 0, went out below it"}},
+            "height": 460,
+        },
+    )
 
 
 def _curve(result: Incidence, state: str) -> Frame:

@@ -11,6 +11,7 @@ from tipline_outcomes._show import plain
 from tipline_outcomes.errors import InvalidValueError, MissingExtraError
 from tipline_outcomes.metrics import (
     AttritionTable,
+    CaseloadTable,
     FlowTable,
     IncidenceTable,
     IntervalTable,
@@ -43,6 +44,7 @@ def page(
     steps: AttritionTable | None = None,
     curve: IncidenceTable | None = None,
     moves: FlowTable | None = None,
+    loads: CaseloadTable | None = None,
     around: IntervalTable | None = None,
 ) -> str:
     """Put a report together as one page of HTML.
@@ -57,6 +59,7 @@ def page(
         steps: The attrition of the same units; None for a unit that has none.
         curve: How long it took the same units; None: it is not shown.
         moves: The moves behind it; None for a unit that has none.
+        loads: The caseload of the same referrals, which is of a ledger of its own.
         around: Intervals of the rate, drawn in its chart; None: they were not asked for.
 
     Raises:
@@ -97,7 +100,7 @@ def page(
         places={place.value: n for place, n in mix.overall.parts.places.items() if n},
         rate=rates.overall,
         findings=_findings(reading),
-        sections=_sections(mix, rates, steps, curve, moves, around=around),
+        sections=_sections(mix, rates, steps, curve, moves, loads=loads, around=around),
         plotly=get_plotlyjs(),
     )
 
@@ -109,6 +112,7 @@ def _sections(
     curve: IncidenceTable | None,
     moves: FlowTable | None,
     *,
+    loads: CaseloadTable | None,
     around: IntervalTable | None,
 ) -> list[_Section]:
     found = [
@@ -150,6 +154,17 @@ def _sections(
                 " followed, and are no failures. The lines need the assumption that stands with them.",
                 charts=(charts.incidence(curve.overall),),
                 tables=(curve.to_html(),),
+            )
+        )
+    if loads is not None:
+        found.append(
+            _Section(
+                name="caseload",
+                title="What came in, and what went out",
+                words="Open referrals, period by period: what is left of one opens the next. What nobody"
+                " watches stays in it, since nobody would have told us had it ended.",
+                charts=(charts.caseload(loads.overall),),
+                tables=(loads.to_html(),),
             )
         )
     if moves is not None:
