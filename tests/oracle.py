@@ -93,7 +93,7 @@ def ledger_of(
             one["undated"],
             late,
             one["came_in"],
-            any(m["lossy"] for m in members),
+            any(c["lossy"] for c in placed),
         )
         tables["standing"][*group, *cell] += 1
 
@@ -109,6 +109,13 @@ def ledger_of(
             for came_from, to, days, was_late in rows:
                 tables["waits"][*group, clock, came_from, to, days, followed, was_late, *of_unit] += 1
     return tables
+
+
+def through_lossy(place: str, charges: list[Row], last_move: Row) -> bool:
+    """Tell whether an outcome came through a code that says less: a charge by any of its events."""
+    if place == "charge":
+        return any(bool(event.get("lossy")) for event in charges)
+    return place in ("administrative", "closed", "excluded") and bool(last_move.get("lossy"))
 
 
 def moves_of(stand: Row) -> list[tuple[date | None, str, str, str | None]]:
@@ -257,7 +264,7 @@ def stand_one(record: Record, name: str, as_of: date) -> Row:
         "levels": levels_of([event for event in charges if not event.get("implied")]),
         "implied_levels": levels_of([event for event in charges if event.get("implied")]),
         "late": any(not e.get("implied") and (end is None or e["on"] > end) for e in history[1:]),
-        "lossy": any(e.get("lossy") and e.get("disposition") is not None for e in history),
+        "lossy": through_lossy(place, charges, last_move),
         "steps": steps,
     }
 

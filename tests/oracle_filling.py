@@ -96,7 +96,13 @@ def filing(like: Row, charge: str | None, on: object, level: str | None) -> Row:
 
 def nothing_but(like: Row, action: str, on: object) -> Row:
     empty = dict.fromkeys(like)
-    return empty | {"referral_id": like["referral_id"], "on": on, "action": action, "implied": True}
+    return empty | {
+        "referral_id": like["referral_id"],
+        "on": on,
+        "action": action,
+        "implied": True,
+        "lossy": False,
+    }
 
 
 def with_steps(history: list[Row]) -> list[Row]:

@@ -78,7 +78,7 @@ def report_units(record: Record, stands: Stands, as_of: date) -> list[Row]:
         unseen = not referrals <= record.rows.keys()
         if unseen:
             nobody_knows = {"place": "unknown", "reason": "referral_missing", "open": "unwatched"}
-            contributions.append(nobody_knows | {"since": None, "watch_end": None})
+            contributions.append(nobody_knows | {"since": None, "watch_end": None, "lossy": False})
         days = [stand["first_day"] for stand in here]
         units.append(
             {
@@ -186,6 +186,7 @@ def without_charges(member: Row) -> Row:
     }
     if member["place"] != "charge":
         return bare
+    bare["lossy"] = False
     if member["row"]["incomplete"]:
         return bare | {"place": "unknown", "reason": "incomplete", "open": "unwatched"}
     if member["watching"] == "watched":
@@ -207,6 +208,7 @@ def charged_in(member: Row, own: list[Row]) -> Row:
         "place": "charge",
         "reason": spoken["reason"],
         "since": spoken["on"],
+        "lossy": any(bool(event.get("lossy")) for event in own),
         "open": is_open,
     }
 
@@ -223,6 +225,7 @@ def ended_by(last: list[Row]) -> Row:
         "place": place,
         "reason": event["why"],
         "since": event["on"],
+        "lossy": any(bool(one.get("lossy")) for one in last),
         "open": "no" if event["reason"] in FINAL else "reopenable",
         "watch_end": None if None in ends else min(ends),
     }

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from attrs import evolve
 
 from tipline_outcomes import (
     Action,
@@ -25,6 +26,7 @@ from tipline_outcomes import (
     outcome_mix,
 )
 from tipline_outcomes.geo import task_forces
+from tipline_outcomes.synthetic import Parameters, invent
 
 END = date(2024, 12, 31)
 
@@ -203,3 +205,17 @@ def test_a_file_that_is_no_such_file_is_refused_with_the_line(tmp_path, text, se
 def test_a_file_that_is_not_there_is_told(tmp_path):
     with pytest.raises(ExtractError, match="cannot be read"):
         Coverage.from_file(tmp_path / "none.csv")
+
+
+def test_a_clock_that_the_missing_may_be_on_is_refused():
+    world = invent(Parameters(referrals=50))
+    made = Ledger.of(EventLog.of(world.cohort), as_of=world.parameters.as_of, by="agency", unit="family")
+    told = covered(made, Coverage(made_available={"tf-ny-1": 40}))
+    with pytest.raises(LedgerMismatchError, match="where the clock 'charge' starts"):
+        conversion_within(told, 180, "convicted")
+    late = Cohort(referrals=tuple(evolve(r, observed_from=date(2024, 6, 1)) for r in world.cohort.referrals))
+    made = Ledger.of(EventLog.of(late), as_of=world.parameters.as_of, by="agency")
+    assert conversion_within(made, 30).overall.entered_late > 0
+    told = covered(made, Coverage(made_available={"tf-ny-1": 40}))
+    with pytest.raises(LedgerMismatchError, match="and units that entered late"):
+        conversion_within(told, 30)

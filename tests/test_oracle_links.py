@@ -138,7 +138,7 @@ def test_a_transfer_to_nowhere():
     # Received on 1 January, passed on on 1 February (day 31), and no child in the data.
     events, referrals = transferred("r", day(1), day(2)), [referral()]
     own = count(events, referrals, unit="referral")
-    cell = ("triaged", "triaged", "transferred_out", "unlinked:transferred", "", "no", False, False, False)
+    cell = ("triaged", "triaged", "transferred_out", "unlinked:transferred", "", "no", *[False] * 4)
     assert only(own["standing"]) == cell
     assert own["waits"] == {("received", "open", "transferred_out", 31, 365, False, 0, False): 1}
     family = count(events, referrals)
@@ -160,7 +160,7 @@ def test_three_generations_are_one_family():
     tables = count(events, referrals)
     # s came back with late feedback (nobody watches it), which makes the family late; the clock is t's.
     assert only(tables["standing"]) == (
-        *("charged", "charged", "charge", "charge_pending", "federal", "watched", False, True, False),
+        *("charged", "charged", "charge", "charge_pending", "federal", "watched", False, True, False, False),
     )
     assert tables["waits"] == {("received", "open", "charge", 121, 365, False, 0, False): 1}
     assert tables["stock"] == {("transferred", "no", None): 2, ("charged", "watched", None): 1}
@@ -215,7 +215,7 @@ def test_parents_in_a_circle_are_families_of_their_own():
             "made_available",
             "unknown",
             "set_aside:transfer_cycle",
-            *("", "unwatched", False, False, False),
+            *("", "unwatched", False, False, False, False),
         ): 3
     }
     assert tables["waits"] == {("received", "open", "unknown", None, 365, False, 0, False): 3}

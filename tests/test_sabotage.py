@@ -411,7 +411,10 @@ SABOTAGES = {
     ),
     "forgets the levels of charges": Sabotage(place, "with_levels", on_second(none), "rate"),
     "takes every code for an exact one": Sabotage(
-        "eventlog.transitions", "says_less", lambda _: lambda: nw.col("lossy") & no, "standing"
+        place,
+        "_with_facts",
+        on_result(lambda rows: rows.with_columns(charge_lossy=nw.lit(0), close_lossy=nw.lit(0))),
+        "standing",
     ),
     # Units.
     "counts a transfer twice": Sabotage(

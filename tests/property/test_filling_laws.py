@@ -64,7 +64,7 @@ def courts(seed, histories=3):
 
 
 def court(rng, name):
-    empty = dict.fromkeys(EVENT_COLUMNS) | {"referral_id": name, "implied": False}
+    empty = dict.fromkeys(EVENT_COLUMNS) | {"referral_id": name, "implied": False, "lossy": False}
     if rng.random() < 0.9:
         yield empty | {"seq": 0, "on": date(2024, 1, 1), "action": "made_available"}
     for seq in range(1, rng.randrange(2, 10)):
@@ -323,6 +323,7 @@ def history(*lines):
             "on": date(2024, int(month), 1),
             "action": action,
             "implied": "+" in line,
+            "lossy": False,
         }
         if "charge" in action:
             reason = "charge_pending" if action == "file_charge" else "acquitted"

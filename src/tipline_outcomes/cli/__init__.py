@@ -257,7 +257,9 @@ def report(
 
 
 def _caseload(source: Source, day: date, by: tuple[str, ...], period: Period) -> CaseloadTable:
-    return caseload(Ledger.of(source.log, as_of=day, by=by, unit=Unit.REFERRAL, period=period))
+    # Reports have dimensions of their own, which no referral has.
+    known = tuple(name for name in by if name in source.log.dimensions)
+    return caseload(Ledger.of(source.log, as_of=day, by=known, unit=Unit.REFERRAL, period=period))
 
 
 @app.command

@@ -66,7 +66,6 @@ def _parts_of(canon: Canonical) -> dict[str, Eager]:
         "transitions": canon.transitions.rows,
         "charges": canon.transitions.charges,
         "changes": canon.transitions.changes,
-        "lossy": canon.transitions.lossy,
         "survivors": canon.survivors,
         "violations": canon.violations,
     }
@@ -140,7 +139,7 @@ class Saved:
             referrals=self._there("units"),
             dimensions=self._there("dimensions"),
             placed=lambda: self._there("placed"),
-            transitions=Transitions(*map(self._there, ("transitions", "charges", "changes", "lossy"))),
+            transitions=Transitions(*map(self._there, ("transitions", "charges", "changes"))),
             survivors=self._there("survivors"),
             violations=self._there("violations"),
         )

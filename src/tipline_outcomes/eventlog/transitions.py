@@ -17,7 +17,6 @@ __all__ = [
     "charges_of",
     "coded",
     "landing",
-    "says_less",
     "speaking_of",
     "state_of_move",
     "transitions_of",
@@ -26,7 +25,7 @@ __all__ = [
 
 _CHARGE_RESULT = codes.ACTIONS[Action.CHARGE_RESULT.value]
 _CLOSE = codes.ACTIONS[Action.CLOSE.value]
-_KEPT = ("i", "rid", "seq", "day", "action", "kind", "reason", "level", "rung", "implied", "first")
+_KEPT = ("i", "rid", "seq", "day", "action", "kind", "reason", "level", "rung", "implied", "lossy", "first")
 _OF_CHARGES = ("i", "rid", "day", "action", "reason", "subject_id", "charge_id")
 
 STATE_CODES = {
@@ -55,11 +54,10 @@ class Transitions:
     Attributes:
         rows: One row a live event, ordered by ``rid`` (the referral's row number) and ``seq``: ``i`` (row
             number), ``rid``, ``seq``, ``day`` (days since 1970-01-01), ``action``, ``kind``, ``reason``,
-            ``level``, ``rung`` (codes), ``implied``, ``first``, ``moves``, ``before``, ``after`` (stage
-            codes, 0 for none), and the findings ``illegal``, ``not_filed``, ``backwards``.
+            ``level``, ``rung`` (codes), ``implied``, ``lossy``, ``first``, ``moves``, ``before``, ``after``
+            (stage codes, 0 for none), and the findings ``illegal``, ``not_filed``, ``backwards``.
         charges: Of those rows the events of charges: ``rid``, ``i``, ``charge`` (a number for each charge),
             ``reason``, ``day``.
-        lossy: One row an event with a disposition that came through a lossy code: ``rid``, ``day``.
         changes: One row a day on which the referral's state differs at the end from the end of the
             day before: ``rid``, ``day``, ``was``, ``now`` (`STATE_CODES`), ``implied`` (what brought it there
             was added, and nobody stated the day). Exact where dates run forwards.
@@ -68,7 +66,6 @@ class Transitions:
     rows: Eager
     charges: Eager
     changes: Eager
-    lossy: Eager
 
 
 def coded(events: Eager) -> Eager:
@@ -140,13 +137,7 @@ def transitions_of(events: Eager) -> Transitions:
     )
     charge = spread(charges["i"], charges["charge"], len(rows))[of_charges["i"]]
     named = of_charges.select("rid", "i", "reason", "day", charge=charge)
-    lossy = events.filter(says_less()).select("rid", "day")
-    return Transitions(rows=rows, charges=named, changes=_changes(rows), lossy=lossy)
-
-
-def says_less() -> nw.Expr:
-    """Find the dispositions that came through a lossy code."""
-    return nw.col("lossy") & (nw.col("kind") > 0)
+    return Transitions(rows=rows, charges=named, changes=_changes(rows))
 
 
 def speaking_of(charges: AnyRows) -> AnyRows:

@@ -19,7 +19,7 @@ from tipline_outcomes._engine import Eager, Lazy, beside, collected, kept, looke
 from tipline_outcomes.eventlog import codes, findings
 from tipline_outcomes.eventlog.canonical import RANK, dimension, rooted, survivor_cycles
 from tipline_outcomes.eventlog.columns import NO_DIMENSIONS
-from tipline_outcomes.eventlog.transitions import STATE_CODES, landing, says_less, state_of_move, words_coded
+from tipline_outcomes.eventlog.transitions import STATE_CODES, landing, state_of_move, words_coded
 from tipline_outcomes.model import Action, Closed, Rule
 
 __all__ = ["Windowed", "walked", "windowed"]
@@ -55,7 +55,6 @@ class Windowed:
         rows: The transition log, kept on the engine: the columns of `Transitions.rows`, where ``rid`` is the
             referral's id and ``i`` counts within it; and what is wrong with each event.
         charges: As `Transitions.charges`, in part of ``rows``.
-        lossy: One row an event with a disposition that came through a lossy code: ``rid``, ``day``.
         changes: As `Transitions.changes`, kept.
         referrals: One row a referral, kept: ``rid``, ``parent_id``, ``incomplete``, ``begin``, ``watch``,
             ``first_day``, ``aside``, ``undated``, ``linked`` (it names another, is named, or occurs twice),
@@ -68,7 +67,6 @@ class Windowed:
     rows: Lazy
     charges: Lazy
     changes: Lazy
-    lossy: Lazy
     referrals: Lazy
     counts: Mapping[Rule, int]
     violations: Lazy
@@ -103,7 +101,6 @@ def windowed(events: Lazy, referrals: Lazy, *, reports: Lazy | None, links: Lazy
         rows=rows,
         charges=rows.filter(~nw.col("charge").is_null() & ~nw.col("ill")),
         changes=kept(_changes(rows)),
-        lossy=live.filter(says_less()).select("rid", "day"),
         referrals=units,
         counts={rule: counts[rule] for rule in Rule if rule in counts},
         violations=nw.concat(broken, how="vertical") if broken else nothing,
@@ -184,7 +181,20 @@ def walked(live: Lazy) -> Lazy:
         strange=nw.when(nw.col("unknown")).then(findings.strange(said)),
         written=nw.when(nw.col("misfit")).then(findings.written(said)),
     ).select(
-        *("rid", "i", "seq", "day", "on", "previous_on", "implied", "first", "moves", "ill", "lowest"),
+        *(
+            "rid",
+            "i",
+            "seq",
+            "day",
+            "on",
+            "previous_on",
+            "implied",
+            "lossy",
+            "first",
+            "moves",
+            "ill",
+            "lowest",
+        ),
         *(nw.col(name).cast(nw.Int16) for name in small),
         *("charge", "charge_id", "other_id", "strange", "written"),
         *_ON_ROWS.values(),

@@ -11,7 +11,6 @@ from tipline_outcomes._engine import (
     Lazy,
     among,
     as_other,
-    flagged,
     kept,
     looked_up,
     told_of,
@@ -32,7 +31,7 @@ _FILE_CHARGE = codes.ACTIONS[Action.FILE_CHARGE.value]
 _CLOSE = codes.ACTIONS[Action.CLOSE.value]
 _IS_CHARGE = nw.col("kind") == codes.CHARGE_KIND
 _OF_ROWS = (
-    *("i", "rid", "day", "action", "kind", "reason", "level", "rung", "implied", "first"),
+    *("i", "rid", "day", "action", "kind", "reason", "level", "rung", "implied", "lossy", "first"),
     *("moves", "before", "after"),
 )
 _NUMBERS = (
@@ -84,7 +83,6 @@ def placed(log: EventLog, day: int) -> Placed[Eager]:
     came = nw.col("first_day").is_null() | (nw.col("first_day") <= day)
     rows = _rows_until(canon, known.filter(came), day)
     received = _with_facts(known, rows, canon.transitions.charges, day).filter(came)
-    received = flagged(received, "rid", canon.transitions.lossy.filter(nw.col("day") <= day), "lossy")
     trusted = _stand(received.filter(nw.col("aside").is_null()), day)
     lost = nw.concat(
         [_childless(trusted, received), _without_survivor(trusted, received, canon)], how="vertical"
@@ -113,9 +111,7 @@ def placed_alone(log: Windowed, day: int) -> Placed[Lazy]:
         mended = log.live.filter(nw.col("day") <= day).join(torn, on="rid", how="semi")
         rows = nw.concat([rows.join(torn, on="rid", how="anti"), kept(walked(mended))], how="vertical")
     of_trusted = received.filter(nw.col("aside").is_null())
-    facts = _with_facts(of_trusted, rows, log.charges, day)
-    facts = flagged(facts, "rid", log.lossy.filter(nw.col("day") <= day), "lossy")
-    trusted = _stand(facts, day)
+    trusted = _stand(_with_facts(of_trusted, rows, log.charges, day), day)
     gone = nw.col("place") == words.PLACES[Place.TRANSFERRED_OUT]
     trusted = trusted.with_columns(reason=_unlinked(gone | _carried_on()))
     referrals = nw.concat([trusted.select(*_SHAPE), _set_aside(received)], how="vertical")
@@ -151,6 +147,7 @@ def _with_facts(referrals: AnyRows, rows: AnyRows, charges: AnyRows, day: int) -
     """Gather, for every referral, what its events show: the last of each kind, the highest rung."""
     said, doubted = ~nw.col("implied"), nw.col("reason").is_in(codes.MAY_CONVICT)
     reason, on, rung = nw.col("reason"), nw.col("day"), nw.col("rung")
+    lossy = nw.col("lossy").cast(nw.Int8)
     facts = with_facts(
         referrals,
         rows,
@@ -161,9 +158,14 @@ def _with_facts(referrals: AnyRows, rows: AnyRows, charges: AnyRows, day: int) -
             (nw.col("moves"), {"moved_on": on}),
             (doubted, {"may_convict": doubted.cast(nw.Int8)}),
             (_IS_CHARGE, {"charge_on": on, "charge_reason": reason}),
-            (nw.col("action") == _CLOSE, {"close_on": on, "close_reason": reason}),
+            (nw.col("action") == _CLOSE, {"close_on": on, "close_reason": reason, "close_lossy": lossy}),
         ],
-        highest={"peak": (None, rung), "stated": (said, rung), "heard": (said & ~nw.col("first"), on)},
+        highest={
+            "peak": (None, rung),
+            "stated": (said, rung),
+            "heard": (said & ~nw.col("first"), on),
+            "charge_lossy": (_IS_CHARGE, lossy),
+        },
     )
     return with_levels(_spoken_for(facts, charges, day), rows, "rid")
 
@@ -235,6 +237,12 @@ def _stand(units: AnyRows, day: int) -> AnyRows:
         .when(is_open)
         .then(silent.otherwise(nw.lit(words.REASONS[words.NO_LONGER_WATCHED])))
         .otherwise(looked_up(nw.col("close_reason"), reasons)),
+        # Of a charge, whatever was said of it; of an end, the last that was said.
+        lossy=nw.when(charged)
+        .then(nw.col("charge_lossy") > 0)
+        .when(incomplete | passed_on | is_open)
+        .then(nw.lit(value=False))
+        .otherwise(nw.col("close_lossy") > 0),
         late=(~nw.col("heard").is_null() & nw.col("watch").is_null())
         | (nw.col("heard") > nw.col("watch")).fill_null(value=False),
     )

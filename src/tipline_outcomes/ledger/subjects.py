@@ -21,6 +21,7 @@ from tipline_outcomes.model import Action, Milestone, Place, Stage
 
 __all__ = ["subjects_of"]
 
+_DECIDED = ("reason", "since", "watch", "lossy")
 _UNNAMED = ""  # no id of a subject is empty
 _CLOSE = codes.ACTIONS[Action.CLOSE.value]
 _DECIDE = codes.ACTIONS[Action.DECIDE_SUBJECT.value]
@@ -58,7 +59,7 @@ class _Own:
         charged: One row a subject and referral that charges it: ``unit``, ``rid``, ``reason``, ``since``,
             ``open``, ``peak``, ``stated``, ``watch``.
         decisions: One row a subject, referral and day of decision: ``unit``, ``rid``, ``day``, ``seq``,
-            ``reason``, ``implied``.
+            ``reason``, ``implied``, ``lossy``.
         cases: On which days its cases moved, see `tipline_outcomes.ledger.clocks.Marks`.
     """
 
@@ -127,9 +128,10 @@ def _own(events: Eager, referrals: Eager, day: int) -> _Own:
             peak="rung",
             stated=nw.when(~nw.col("implied")).then(nw.col("rung")).otherwise(nw.lit(0)),
             may_convict=nw.col("reason").is_in(codes.MAY_CONVICT).cast(nw.Int8),
+            lossy=nw.col("lossy").cast(nw.Int64),
         )
         .group_by(*pair)
-        .agg(*(nw.col(name).max() for name in ("peak", "stated", "may_convict")))
+        .agg(*(nw.col(name).max() for name in ("peak", "stated", "may_convict", "lossy")))
         .join(last, on=list(pair), how="left")
         .join(speaking, on=list(pair), how="left")
         .join(referrals.select("rid", "watch", "incomplete"), on="rid", how="left")
@@ -142,7 +144,7 @@ def _own(events: Eager, referrals: Eager, day: int) -> _Own:
         events=events,
         charged=facts.with_columns(open=is_open),
         decisions=decisions.select(
-            *(*pair, "day", "seq", "implied"),
+            *(*pair, "day", "seq", "implied", "lossy"),
             reason=looked_up(nw.col("reason"), _REASON_OF_DECISION).cast(nw.Int64),
         ),
         cases=cases_of(charges.with_columns(running=nw.col("open_charges") > 0), *pair),
@@ -177,6 +179,7 @@ def _uncharged(standing: Placed[Eager], day: int) -> Eager:
         "place": (nw.lit(_PENDING), nw.lit(_UNKNOWN)),
         "reason": (looked_up(nw.col("stage"), stages), unwatched),
         "open": (nw.lit(words.WATCHED), nw.lit(words.UNWATCHED)),
+        "lossy": (nw.lit(value=False), nw.lit(value=False)),
     }
     return (
         standing.referrals.drop("peak", "stated")
@@ -193,7 +196,7 @@ def _uncharged(standing: Placed[Eager], day: int) -> Eager:
 
 def _units(subjects: Eager, families: Eager, members: Eager, own: _Own) -> Eager:
     """Let a subject's charges decide, else the decisions about it, else where its family stands."""
-    charged = decided(own.charged).rename({name: f"charge_{name}" for name in ("reason", "since", "watch")})
+    charged = decided(own.charged).rename({name: f"charge_{name}" for name in _DECIDED})
     ladder = own.charged.group_by("unit").agg(
         *(nw.col(name).max().alias(f"own_{name}") for name in ("peak", "stated", "open"))
     )
@@ -201,7 +204,7 @@ def _units(subjects: Eager, families: Eager, members: Eager, own: _Own) -> Eager
     latest = latest.join(members.select("rid", "watch"), on="rid", how="left").with_columns(
         since=nw.col("day").cast(nw.Int64)
     )
-    ended = decided(latest).rename({name: f"end_{name}" for name in ("reason", "since", "watch")})
+    ended = decided(latest).rename({name: f"end_{name}" for name in _DECIDED})
     unnamed = subjects.filter(nw.col("subject") == _UNNAMED).join(ladder, on="unit", how="inner")
     rows = (
         with_levels(subjects, own.events, "unit")
@@ -237,7 +240,7 @@ def _units(subjects: Eager, families: Eager, members: Eager, own: _Own) -> Eager
             .when(is_ended)
             .then(nw.col(f"end_{name}"))
             .otherwise(nw.col(name))
-            for name in ("reason", "since", "watch")
+            for name in _DECIDED
         },
     )
     hidden = nw.col("maybe") & (nw.col("place") == _PENDING)

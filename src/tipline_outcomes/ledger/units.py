@@ -25,8 +25,8 @@ __all__ = ["Counted", "alone", "contributions", "decided", "measures_of", "refer
 _REASONS = 1 << 10
 _DAYS = 1 << 22  # more than the last day of the year 9999
 _ORDINAL = EPOCH.toordinal()
-_FLAGS = ("undated", "late", "lossy", "came_in")
-_FACTS = ("place", "reason", "since", "open", "peak", "stated", "levels", "begin", "watch", *_FLAGS)
+_FLAGS = ("undated", "late", "came_in")
+_FACTS = ("place", "reason", "since", "open", "peak", "stated", "levels", "begin", "watch", "lossy", *_FLAGS)
 _OUT = words.PLACES[Place.TRANSFERRED_OUT.value]
 _NO_CHILD = words.REASONS[words.unlinked(Stage.TRANSFERRED.value)]
 _STANDS = tuple(words.REASONS[status.value] for status in ChargeStatus if status.stands)
@@ -191,19 +191,27 @@ def decided(deciding: Eager) -> Eager:
     A conviction that stands goes before whatever else became of charges.
 
     Args:
-        deciding: ``unit``, ``reason``, ``since`` and ``watch`` of each.
+        deciding: ``unit``, ``reason``, ``since``, ``watch`` and ``lossy`` of each.
     """
     # Undated members weigh least.
     stands = nw.col("reason").is_in(_STANDS).cast(nw.Int64) * _DAYS
     weight = (stands + (nw.col("since") + _ORDINAL).fill_null(0)) * _REASONS + nw.col("reason")
     return (
-        deciding.with_columns(weight=weight, silent=nw.col("watch").is_null().cast(nw.Int64))
+        deciding.with_columns(
+            weight=weight,
+            silent=nw.col("watch").is_null().cast(nw.Int64),
+            lossy=nw.col("lossy").cast(nw.Int64),
+        )
         .group_by("unit")
-        .agg(nw.col("weight").max(), nw.col("watch").min(), nw.col("silent").max())
+        .agg(
+            *(nw.col(name).max() for name in ("weight", "silent", "lossy")),
+            nw.col("watch").min(),
+        )
         .select(
             "unit",
             reason=nw.col("weight") % _REASONS,
             since=nw.col("weight") // _REASONS % _DAYS - _ORDINAL,
             watch=nw.when(nw.col("silent") == 0).then(nw.col("watch")),
+            lossy=nw.col("lossy") > 0,
         )
     )

@@ -7,8 +7,10 @@ import narwhals.stable.v2 as nw
 from attrs import frozen
 
 from tipline_outcomes._engine import Eager, Frame, eager, frame_of
+from tipline_outcomes.errors import LedgerMismatchError
 from tipline_outcomes.ledger import Clock, Ledger
 from tipline_outcomes.ledger.waits import IMPLIED, UNDATED
+from tipline_outcomes.ledger.words import NOT_CONTRIBUTED
 from tipline_outcomes.metrics._product_limit import Variance, product_limit
 from tipline_outcomes.metrics._tally import Key, tally
 from tipline_outcomes.metrics.parts import Parts
@@ -36,9 +38,25 @@ class Estimate:
 
 
 def hold_clock(ledger: Ledger, clock: Clock) -> None:
-    """Refuse a ledger of units that cannot tell what a clock times."""
+    """Refuse a ledger that cannot tell what a clock times, of its units or of what was not contributed."""
     late = clock.ends.rung >= Milestone.CHARGED.rung
     (Question.COURTS if late else Question.CONVERSION).hold(ledger)
+    if NOT_CONTRIBUTED not in set(ledger.standing["reason"]):
+        return
+    # The bounds would leave out somebody of whom nobody knows, and who could have got there.
+    if clock is not Clock.RECEIVED:
+        message = (
+            "this ledger holds what was not contributed, and nobody knows how much of that got to where the"
+            f" clock {clock.value!r} starts; ask of the clock 'received', or before it is covered"
+        )
+        raise LedgerMismatchError(message)
+    if (ledger.waits["entered"] > 0).any():
+        message = (
+            "this ledger holds what was not contributed, and units that entered late: who was gone before"
+            " them is among the missing; leave out the contributors whose data begin in the middle, so that"
+            " all of theirs is missing, or ask of the ledger before it was covered"
+        )
+        raise LedgerMismatchError(message)
 
 
 def rows_of(ledger: Ledger, names: Sequence[str], clock: Clock) -> Frame:

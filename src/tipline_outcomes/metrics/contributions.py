@@ -230,7 +230,7 @@ def _overall(ledger: Ledger, coverage: Coverage, groups: Sequence[Contribution])
     untold = sum(one.first_hand for one in expected if one.made_available is None)
     return Contribution(
         **origin(ledger, (), ()),
-        parts=parts_by(ledger.rolled_up(()).standing, ())[()],
+        parts=Parts.total(one.parts for one in expected),
         made_available=coverage.total,
         first_hand=sum(one.first_hand for one in expected),
         came_in=sum(one.came_in for one in expected),
@@ -245,8 +245,9 @@ def covered(ledger: Ledger, coverage: Coverage) -> Ledger:
     """Give the ledger of all that the clearinghouse made available: what is missing enters as unknown.
 
     So no rate of 47 contributors is ever shown as one of 61: the others are in its denominator, and in its
-    upper bound. Every metric of families reads it. The bounds over all hold whatever became of what is
-    missing; with more contributors, they never get wider. A group by another dimension than the contributor
+    upper bound. The metrics of families read it, on the clock from receipt. The bounds over all hold whatever
+    became of what is missing; with more contributors, none of whom has more than was made available to it,
+    they never get wider. A group by another dimension than the contributor
     is of what is in the data alone, and so is a contributor without a count of its own.
 
     What is missing is ``unknown`` with the reason ``not_contributed``, of its contributor, and of no other
