@@ -444,7 +444,7 @@ def taken_from(rows: AnyRows, table: AnyRows, on: str, **columns: str) -> AnyRow
     """
     if isinstance(rows, nw.LazyFrame):
         return rows.join(as_other(table.select(on, **columns)), on=on, how="left")
-    numbers = nw.from_native(pl.int_range(len(table), dtype=pl.UInt32, eager=True), series_only=True)
+    numbers = nw.from_native(pl.int_range(table[on].len(), dtype=pl.UInt32, eager=True), series_only=True)
     at = translated(rows[on], table[on], numbers).to_native()
     taken = {name: table[column].to_native().gather(at) for name, column in columns.items()}
     return eager(rows.to_native().with_columns(**taken))

@@ -143,7 +143,8 @@ def caseload(result: Caseload) -> Chart:
         "hovertemplate": "%{y:,} in %{x}<extra>%{fullData.name}</extra>",
     }
     closing: list[JSON] = [one.closing for one in result.periods]
-    traces += [
+    unwatched: list[JSON] = [result.unwatched] if names else []
+    traces.append(
         {
             **left,
             "name": "open at the end",
@@ -151,16 +152,18 @@ def caseload(result: Caseload) -> Chart:
             "x": names,
             "y": closing,
             "marker": {"color": marked("pending")["color"]},
-        },
+        }
+    )
+    traces.append(
         {
             **left,
             "name": "not watched on the date of the count",
             "mode": "markers",
             "x": names[-1:],
-            "y": [result.unwatched] if names else [],
+            "y": unwatched,
             "marker": {"color": marked("unknown")["color"], "symbol": "x", "size": 10},
-        },
-    ]
+        }
+    )
     unknown = "; what was open before is not known" if result.observed_from is not None else ""
     return Chart(
         title=f"Caseload by {result.period.value.replace('_', ' ')}",
