@@ -3,14 +3,13 @@
 from typing import Final
 
 from tipline_outcomes._engine import Frame
-from tipline_outcomes.ledger import CaseloadFlow
 from tipline_outcomes.metrics import Caseload, Incidence
 from tipline_outcomes.present.charts.chart import Chart, marked, where
 from tipline_outcomes.present.document import JSON
 
 __all__ = ["caseload", "incidence"]
 
-_ENTRIES: Final = frozenset(flow.value for flow in CaseloadFlow if flow.enters)
+_ENTRIES: Final = ("received", "transferred_in", "reopened")
 _SEE_THROUGH: Final = "33"  # two more digits of a colour: how much of it is seen
 
 
